@@ -1,0 +1,239 @@
+"""What travels through the core: messages, readings, alarm episodes, tickets, notices, and the outcome of one batch.
+
+Times are epoch seconds (float, UTC). `at` is receive time on the watch's clock, `ts` event time on the equipment's clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sensors.kit.words import Severity, Text
+
+Value = float | int | str | bool
+
+# Topics of messages the watch writes to its own journal. They are inputs like any other, so that a replay sees them too.
+HOLD = "$atrium/hold"  # connection lost or (re)start: no deadline fires from here
+RESUME = "$atrium/resume"  # the canary behind the backlog came back: deadlines fire, ages count from here
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One MQTT message as received. `source` is the id of the broker it came from."""
+
+    topic: str
+    payload: bytes
+    at: float
+    source: str = "main"
+    retain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a dialect makes of a payload: still in the source's words. `ts` None: no time given, receive time holds."""
+
+    site: str
+    device: str
+    point: str
+    value: Value
+    ts: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A payload, or one value of it, that cannot be used. `reason` is a sentence for people (English); `code` one word to count by:
+    json, number, unicode, time, size, schema, topic, unknown-device, unknown-point, value."""
+
+    topic: str
+    code: str
+    reason: str
+    at: float
+    payload: bytes = b""
+
+
+class Quality(IntEnum):
+    """Whether a value may be believed. Only GOOD raises or clears an equipment alarm."""
+
+    GOOD = 0
+    SUSPECT = 1  # stored and shown, never judged: wrong clock, retained without a time
+    BAD = 2  # out of the sensor's range, a sentinel, a wrong type
+    MISSING = 3  # stale or never received: unknown, never normal
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One value of one channel. `flaw` is one word for why the quality is not good: range, sentinel, clock, retained, state, late."""
+
+    site: str
+    device: str
+    point: str
+    ts: float
+    at: float
+    value: Value
+    quality: Quality = Quality.GOOD
+    flaw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why, in both languages and in numbers."""
+
+    zh: str
+    en: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One alarm from raise to return. `id` is a hash of (site, device, rule, breach_ts), the same in every run.
+
+    `incident` is the id of the first episode of its incident; `hidden_by` the rule that explains it, if any; `paged` False for an
+    episode that had ended more than 10 min before it arrived (recorded only).
+    """
+
+    id: str
+    site: str
+    device: str
+    rule: str
+    severity: Severity
+    breach_ts: float
+    raised_at: float
+    reason: Reason
+    incident: str
+    hidden_by: str = ""
+    returned_at: float | None = None
+    paged: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmEvent:
+    """An episode was `raised`, `returned`, or changed who explains it (`hidden`). `at` is the due time of the transition."""
+
+    event: str
+    at: float
+    episode: Episode
+
+
+class TicketState(StrEnum):
+    """The life of a ticket."""
+
+    OPEN = "open"
+    ASSIGNED = "assigned"
+    ACCEPTED = "accepted"
+    ON_SITE = "on_site"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        """Closed or cancelled: another ticket may be opened for the same cause."""
+        return self in (TicketState.CLOSED, TicketState.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketEvent:
+    """One append-only line of a ticket's history; `seq` counts from 1 per ticket. `type` is one of opened joined lead_changed
+    signal_normal signal_back reopened assigned accepted arrived resolved closed cancelled comment photo; `by` a person id or "system".
+    """
+
+    ticket: str
+    seq: int
+    at: float
+    type: str
+    by: str = "system"
+    note: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One job for people. `cause` is what one open ticket at a time is about (the device, until issue 3 widens it).
+
+    `rules` are all rules that joined, the lead first. `signal_normal_at` is when the signal had been normal for its off-delay
+    (the first key to closing), None while it is not. `photos` counts after-photos. `version` grows by one per change.
+    """
+
+    id: str
+    number: str
+    public_id: str
+    incident: str
+    site: str
+    device: str
+    room: str
+    cause: str
+    rules: tuple[str, ...]
+    severity: Severity
+    title: Text
+    reason: Reason
+    do_first: Text
+    causes: tuple[Text, ...]
+    opened_at: float
+    state: TicketState = TicketState.OPEN
+    origin: str = "alarm"  # alarm resident inspection meeting
+    work_class: str = "immediate"  # immediate short-term long-term
+    team: str = ""
+    assignee: str = ""
+    signal_normal_at: float | None = None
+    photos: int = 0
+    repeats: int = 0
+    closed_at: float | None = None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    version: int = 1
+    events: int = 0  # how many events it has: the seq of the last one
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Somebody must hear of something. `key` makes the outbox row unique: one per person, channel and cause; it is the
+    idempotency key of every delivery."""
+
+    key: str
+    at: float
+    person: str
+    channel: str
+    ticket: str
+    severity: Severity
+    why: str  # opened escalated reopened assigned
+    title: Text
+    body: Text
+
+
+@dataclass(frozen=True, slots=True)
+class TicketChange:
+    """A ticket after a change, and the events the change appended."""
+
+    ticket: Ticket
+    events: tuple[TicketEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a person did, as web recorded it. `pos` is its place in the action log; `kind` e.g. alarm.acknowledge, alarm.shelve,
+    alarm.unshelve, ticket.close; `target` the alarm or ticket id."""
+
+    pos: int
+    at: float
+    by: str
+    kind: str
+    target: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Everything one batch (or tick) caused, in order. Saved in one transaction, then spoken, then acknowledged."""
+
+    readings: list[Reading] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    alarms: list[AlarmEvent] = field(default_factory=list)
+    tickets: list[TicketChange] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    touched: set[tuple[str, str]] = field(default_factory=set)  # (site, device) whose rules changed state: snapshot now
+    duplicates: int = 0
+    late: int = 0

@@ -1,0 +1,206 @@
+"""One community as the core sees it: frozen nouns that `daemon.config` makes from `config/*.yaml`.
+
+A `Device` is complete: instances expanded, parameters and limits merged, so that nothing downstream has to look back at the kind
+to know what to judge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sensors.kit.words import Kind, Level, Limit, Point, Severity, Signature, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One point of one device after instance expansion. `scale` and `offset` turn the source's number into the point's unit."""
+
+    name: str  # expanded: pump1_run
+    point: Point  # as declared: pump{i}_run
+    instance: int | None = None
+    source: str = ""  # the name used in payloads; equals `name` unless mapped
+    scale: float = 1.0
+    offset: float = 0.0
+    absent: bool = False  # declared by the kind, not fitted here: never expected, shown as "not fitted"
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRule:
+    """One limit of one channel, its threshold computed. `rule` is `{channel}.{level}`, made unique by a suffix
+    (`error_code.STATE`, `error_code.STATE-2`) where a point has several of one level."""
+
+    rule: str
+    channel: str
+    level: Level
+    op: str
+    value: float | str | tuple[str, ...]
+    severity: Severity
+    on: float
+    off: float
+    deadband: float
+    when: str  # instance letters already replaced; "" = always
+    limit: Limit
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureRule:
+    """One signature of one device (and one instance of it). `rule` is `FP-01` or `FP-07[i=2]`; `hides` are expanded rule names."""
+
+    rule: str
+    when: str  # instance letters already replaced
+    severity: Severity
+    on: float
+    off: float
+    hides: tuple[str, ...]
+    signature: Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One piece of equipment. `code` is the short code of its door QR link `/d/{code}`."""
+
+    id: str
+    site: str
+    kind: Kind
+    room: str
+    name: Text
+    channels: Mapping[str, Channel]
+    params: Mapping[str, float]
+    limits: tuple[LimitRule, ...] = ()
+    signatures: tuple[SignatureRule, ...] = ()
+    gateway: str | None = None
+    instances: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    public: bool = True  # shown on the public page
+    code: str = ""
+
+    @property
+    def is_gateway(self) -> bool:
+        """True for the field gateway that other devices report through."""
+        return self.kind.id == "gateway"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A place in the community. Only public rooms appear on the public page."""
+
+    id: str
+    name: Text
+    public: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """When a person is on duty: local weekdays (0 = Monday) and minutes since midnight; `end` ≤ `start` runs over midnight."""
+
+    days: tuple[int, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can be told and can act. `channels` name entries of `notices.yaml`; `skills` are kind ids or "*"."""
+
+    id: str
+    name: str
+    team: str
+    roles: tuple[str, ...]
+    skills: tuple[str, ...] = ("*",)
+    shifts: tuple[Shift, ...] = ()
+    channels: tuple[str, ...] = ()
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """People who share tickets."""
+
+    id: str
+    name: Text
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTerms:
+    """The promises of `service.yaml`, seconds from opening, per severity. None: no such promise.
+
+    `working` names the clocks that run only in working time. `repair` is the promise for a simple repair.
+    """
+
+    accept: Mapping[str, float]
+    on_site: Mapping[str, float]
+    repair: Mapping[str, float]
+    working: frozenset[tuple[str, str]] = frozenset()  # (severity, clock)
+    day_start: int = 8 * 60  # working day, local minutes since midnight
+    day_end: int = 18 * 60
+    workdays: tuple[int, ...] = (0, 1, 2, 3, 4)
+    repeat_within: float = 24 * 3600.0  # a re-raise this soon after closing reopens
+    photo_required: frozenset[str] = frozenset({"immediate", "short-term", "long-term"})
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeChannel:
+    """A way to reach people. `kind` is console, bell or apprise; `url` is secret and never shown."""
+
+    id: str
+    kind: str
+    url: str = field(default="", repr=False)
+    quiet: tuple[int, int] | None = None  # local minutes; critical ignores it
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One community: its rooms, devices (gateways included), people, promises and channels."""
+
+    id: str
+    name: Text
+    timezone: str
+    rooms: Mapping[str, Room]
+    devices: Mapping[str, Device]
+    people: Mapping[str, Person]
+    teams: Mapping[str, Team]
+    terms: ServiceTerms
+    channels: Mapping[str, NoticeChannel]
+    prefix: str = ""  # of ticket numbers: HS
+    phone: str = ""  # the control room's public number
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Where readings come from. `password` is secret."""
+
+    id: str
+    url: str  # mqtt://host:port or mqtts://
+    username: str = ""
+    password: str = field(default="", repr=False)
+    dialect: str = "atrium"
+    filters: tuple[str, ...] = ("atrium/+/+/telemetry", "atrium/+/+/telemetry/+", "atrium/+/+/status")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`atrium.yaml`: what is neither a site nor its people. Paths are relative to the data directory."""
+
+    broker: Broker | None  # None: embedded
+    sources: tuple[Broker, ...] = ()
+    database: str = ""  # SQLAlchemy URL; "" = SQLite in the data directory
+    web_host: str = "127.0.0.1"
+    web_port: int = 8080
+    raw_days: float = 30.0
+    minute_days: float = 730.0
+    receive_maximum: int = 500
+    keepalive: int = 10
+    default_language: str = "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """All of `config/`, checked. `digest` names this configuration and these rules."""
+
+    settings: Settings
+    sites: Mapping[str, Site]
+    digest: str
