@@ -26,6 +26,17 @@ class StaleVersion(Exception):  # noqa: N818 - a result, not a bug
     """The row changed since it was read."""
 
 
+class StoreBroken(Exception):  # noqa: N818 - a result, not a bug
+    """The database or the history file can't be used: disk full, locked for too long, unreadable, newer than this program.
+
+    The watch ends on it, loudly, and is rebuilt from what was saved; web answers 503.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class Clock(Protocol):
     """Time as the watch sees it: start wall time + monotonic elapsed (scaled in the demo), never decreasing."""
 
