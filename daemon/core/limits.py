@@ -1,0 +1,26 @@
+"""Judges one limit of one channel: a comparison with hysteresis. True, False, or None where the value or its gate is unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from daemon.core.nouns import Value
+    from daemon.core.site import LimitRule
+
+
+def breached(rule: LimitRule, value: Value, *, active: bool) -> bool:
+    """Is the limit violated by `value`? While `active`, it only ends beyond the deadband: H under limit - deadband, L above
+    limit + deadband. `value` and threshold are in the point's unit."""
+    op, threshold = rule.op, rule.value
+    if op == "==":
+        return value == threshold
+    if op == "!=":
+        return value != threshold
+    if op == "in":
+        return isinstance(threshold, tuple) and value in threshold
+    number, edge = float(value), float(threshold)  # type: ignore[arg-type]
+    if rule.limit.transform == "abs":
+        number = abs(number)
+    margin = rule.deadband if active else 0.0
+    return number < edge + margin if op == "<" else number > edge - margin

@@ -1,0 +1,102 @@
+"""The walk of a reading: decode → quality → detect → alarms → incidents → tickets → notices. The same functions run live, in
+`atrium replay`, in the tests and inside stream workers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from daemon.core import decode, detect, incidents, silence
+from daemon.core.incidents import Filing
+from daemon.core.nouns import HOLD, RESUME, Outcome, Rejected
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from daemon.core.decode import Dialect, Frame
+    from daemon.core.nouns import Message
+    from daemon.core.state import State
+    from daemon.ports import Desk
+
+
+def feed(
+    state: State, messages: Sequence[Message], desk: Desk, dialects: Mapping[str, Dialect], *, position: int | None = None
+) -> Outcome:
+    """Apply messages in order of receipt; before each, every deadline due by its time fires. `dialects`: source id → dialect.
+
+    `position` is the journal position of messages fed again after a restart: devices whose memory is newer skip them.
+    """
+    outcome = Outcome()
+    filing = Filing(state, desk, outcome)
+    for message in messages:
+        advance(filing, message.at)
+        if message.topic == HOLD:
+            state.held = True
+        elif message.topic == RESUME:
+            _resume(filing)
+        else:
+            _take(filing, message, dialects, position)
+    if position is not None:
+        state.position = position
+    return outcome
+
+
+def tick(state: State, now: float, desk: Desk) -> Outcome:
+    """Let time pass: fire what is due by `now`, nothing else."""
+    outcome = Outcome()
+    advance(Filing(state, desk, outcome), now)
+    return outcome
+
+
+def advance(filing: Filing, at: float) -> None:
+    """Move the watch's clock to `at` (never back) and fire what is due, in order of due time, unless held."""
+    state = filing.state
+    state.now = max(state.now, at)
+    if state.held:
+        return
+    for due_at, key, what, name in state.due(state.now):
+        device = state.devices[key]
+        if what == "stale":
+            changes = silence.stale(state, device, name, due_at)
+        elif what == "silent":
+            changes = silence.silent(state, device, due_at)
+        elif what == "tell":
+            incidents.tell(filing, device, name, due_at)
+            changes = []
+        else:
+            changes = detect.fire(state, device, name, what=what, due_at=due_at)
+        incidents.settle(filing, changes)
+
+
+def _take(filing: Filing, message: Message, dialects: Mapping[str, Dialect], position: int | None) -> None:
+    dialect = dialects.get(message.source)
+    if dialect is None:
+        rejected = Rejected(message.topic, "topic", f"no source named {message.source:.40}", message.at, message.payload)
+        filing.outcome.rejected.append(rejected)
+        return
+    for frame in decode.frames(filing.state, message, dialect, filing.outcome.rejected):
+        if position is None or frame[0].position < position:
+            _apply(filing, frame)
+        else:
+            filing.outcome.readings.extend(frame[2])
+
+
+def _apply(filing: Filing, frame: Frame) -> None:
+    device, ts, readings = frame
+    at = filing.state.now
+    changes = detect.apply(filing.state, device, ts, readings, filing.outcome)
+    farewell = device.device.is_gateway and any(r.point == "gateway_online" and r.value == 0 for r in readings)
+    if not farewell:
+        points = [r.point for r in readings if device.memories[r.point].good_at is not None]
+        changes += silence.hear(filing.state, device, points, at)
+    incidents.settle(filing, changes)
+    if device.waiting:
+        incidents.catch_up(filing, device, at=at, lag=at - ts)
+
+
+def _resume(filing: Filing) -> None:
+    """The backlog is in: ages count from here, and what is overdue fires now."""
+    state = filing.state
+    state.held = False
+    state.resumed_at = state.now
+    state.rearm()
+    advance(filing, state.now)

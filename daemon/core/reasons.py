@@ -1,0 +1,106 @@
+"""Words for a finding: what was seen, in numbers with units and durations, Chinese and English together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from daemon.core.nouns import Reason
+from sensors.kit.say import duration, number, quantity
+from sensors.kit.words import Level, Text, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from daemon.core.nouns import Value
+    from daemon.core.site import Channel, LimitRule, SignatureRule
+    from daemon.core.state import DeviceState
+    from sensors.kit.condition import Scope
+    from sensors.kit.words import Point
+
+SILENT = Text("设备没有数据", "No data from the equipment")
+
+_LEVELS = {
+    Level.LL: Text("过低", "far too low"),
+    Level.L: Text("偏低", "low"),
+    Level.H: Text("偏高", "high"),
+    Level.HH: Text("过高", "far too high"),
+}
+
+
+def name_of(point: Point, instance: int | None) -> Text:
+    """The point in words, with its instance number where it has one: 2 号消防泵运行 / Pump run feedback 2."""
+    if instance is None:
+        return point.says
+    return Text(f"{instance} 号{point.says.zh}", f"{point.says.en} {instance}")
+
+
+def limit_title(rule: LimitRule, scope: Scope) -> Text:
+    """What a breached limit is called: 消防主管压力过低 / Fire main pressure far too low."""
+    name = name_of(scope.points[rule.channel], _instance(rule))
+    if rule.level is Level.STATE:
+        return Text(f"{name.zh}异常", f"{name.en}: abnormal state")
+    word = _LEVELS[rule.level]
+    return Text(f"{name.zh}{word.zh}", f"{name.en} {word.en}")
+
+
+def stale_title(channel: Channel) -> Text:
+    """What a silent point is called."""
+    name = name_of(channel.point, channel.instance)
+    return Text(f"{name.zh}没有可用数据", f"{name.en}: no usable data")
+
+
+def limit(device: DeviceState, rule: LimitRule, now: float) -> Reason:
+    """The value beside its limit, and for how long it has been so."""
+    channel = device.device.channels[rule.channel]
+    value = device.last(rule.channel)
+    since = device.rules[rule.rule].track.since
+    name, seen = name_of(channel.point, channel.instance), None if value is None else value[1]
+    lasted = duration(max(0.0, now - since))
+    said = _state(channel.point, seen) if rule.level is Level.STATE else _beside(channel.point, seen, rule)
+    zh = f"{name.zh} {said.zh}" + (f"，已 {lasted.zh}" if now > since else "")
+    en = f"{name.en} {said.en}" + (f" for {lasted.en}" if now > since else "")
+    values: dict[str, Value] = {} if seen is None else {rule.channel: seen}
+    if rule.level is not Level.STATE and not isinstance(rule.value, tuple):
+        values["limit"] = rule.value
+    return Reason(zh, en, values)
+
+
+def signature(rule: SignatureRule, explained: tuple[Text, Mapping[str, Value]]) -> Reason:
+    """What happened, then the numbers that show it."""
+    says, (text, values) = rule.signature.says, explained
+    return Reason(f"{says.zh}：{text.zh}", f"{says.en}: {text.en}", dict(values))
+
+
+def silence(device: DeviceState, point: str, now: float) -> Reason:
+    """Since when nothing usable was heard."""
+    memory = device.memories.get(point)
+    heard = device.heard_at if memory is None else memory.good_ts or None
+    name = SILENT if memory is None else stale_title(memory.channel)
+    if heard is None:
+        return Reason(f"{name.zh}，启动以来从未收到", f"{name.en}, none received since start")
+    lasted = duration(max(0.0, now - heard))
+    return Reason(f"{name.zh}，已 {lasted.zh}", f"{name.en} for {lasted.en}", {"silent_s": round(max(0.0, now - heard), 1)})
+
+
+def _instance(rule: LimitRule) -> int | None:
+    digits = "".join(c for c in rule.channel.partition("_")[0] if c.isdigit())
+    return int(digits) if digits and "{" in rule.limit.point else None
+
+
+def _beside(point: Point, value: Value | None, rule: LimitRule) -> Text:
+    edge = number(point, rule.value)
+    below = rule.op == "<"
+    shown = "—" if value is None else quantity(point, value).zh
+    return Text(
+        f"{shown}，{'低于' if below else '高于'} {edge} {point.unit}",
+        f"{shown}, {'below' if below else 'above'} {edge} {point.unit}",
+    )
+
+
+def _state(point: Point, value: Value | None) -> Text:
+    if value is None:
+        return Text("—", "—")
+    if point.type is Type.BOOL:
+        return Text("：是", "is on") if value else Text("：否", "is off")
+    said = quantity(point, value)
+    return Text(f"为“{said.zh}”", f'is "{said.en}"')

@@ -1,0 +1,103 @@
+"""Notices what is no longer heard: a point without a usable value for its stale time, a device, or a whole gateway (DQ-01).
+
+One finding per cause: where nothing behind a gateway was heard since, the gateway is silent and its devices are only unknown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from daemon.core.detect import judge
+from daemon.core.nouns import Quality
+
+if TYPE_CHECKING:
+    from daemon.core.detect import Change
+    from daemon.core.state import DeviceState, State
+
+WHOLE = "DQ-01"
+
+
+def hear(state: State, device: DeviceState, points: list[str], at: float) -> list[Change]:
+    """Something came from this device: it, its gateway and these points speak."""
+    changes: list[Change] = []
+    if device.heard_at is None and device.stale_after is not None and not state.silence_of_unheard:
+        state.push(at + device.stale_after, device.key, "silent", "")
+    device.heard_at = at
+    gateway = _gateway(state, device)
+    for speaker in (device, gateway):
+        if speaker is not None and speaker.rules[WHOLE].test.memory[0]:
+            changes += _tell(state, speaker, WHOLE, silent=False, at=at)
+    for point in points:
+        rule = device.rules.get(f"{WHOLE}:{point}")
+        if rule is not None and rule.test.memory[0]:
+            changes += _tell(state, device, rule.name, silent=False, at=at)
+    return changes
+
+
+def stale(state: State, device: DeviceState, point: str, due_at: float) -> list[Change]:
+    """A point's wait is over: look again if a value came since, else its value is missing and its rules must think anew."""
+    memory = device.memories[point]
+    after = memory.channel.point.stale_after
+    if memory.good_at is None or after is None:
+        return []
+    due = max(memory.good_at, state.resumed_at) + after
+    if due > due_at:
+        state.push(due, device.key, "stale", point)
+        return []
+    lag = memory.good_at - memory.good_ts
+    memory.good_at = None
+    if memory.quality is Quality.GOOD:
+        memory.quality, memory.flaw = Quality.MISSING, "stale"
+    changes: list[Change] = []
+    for rule in device.readers.get(point, ()):
+        changes += judge(state, device, rule, ts=due_at - lag, at=due_at, lag=lag)
+    others_speak = device.heard_at is not None and device.heard_at > due_at - after
+    if others_speak:
+        changes += _tell(state, device, f"{WHOLE}:{point}", silent=True, at=due_at)
+    return changes
+
+
+def silent(state: State, device: DeviceState, due_at: float) -> list[Change]:
+    """A device's wait is over: look again if it spoke since, else it or its gateway is silent."""
+    after = device.stale_after
+    if after is None:
+        return []
+    heard = max(device.heard_at or 0.0, state.resumed_at)
+    if heard + after > due_at:
+        state.push(heard + after, device.key, "silent", "")
+        return []
+    state.push(due_at + after, device.key, "silent", "")
+    if device.rules[WHOLE].test.memory[0]:
+        return []
+    culprit = _culprit(state, device, heard + after / 2)
+    return _tell(state, culprit, WHOLE, silent=True, at=due_at) if culprit is not None else []
+
+
+def _culprit(state: State, device: DeviceState, alive_after: float) -> DeviceState | None:
+    """Who is silent: the device if others behind its gateway were heard after `alive_after`, else the gateway, told once."""
+    gateway = _gateway(state, device)
+    if gateway is None:
+        return device
+    told = gateway.memories.get("gateway_online")
+    if told is not None and told.good == 0:
+        return None  # the gateway's last will has said so: its own limit speaks
+    if any((other.heard_at or 0.0) > alive_after for other in _behind(state, gateway) if other is not device):
+        return device
+    return None if gateway.rules[WHOLE].test.memory[0] else gateway
+
+
+def _tell(state: State, device: DeviceState, name: str, *, silent: bool, at: float) -> list[Change]:
+    rule = device.rules[name]
+    rule.test.memory[0] = silent
+    if device.dirty_from is None:
+        device.dirty_from = state.position
+    return judge(state, device, rule, ts=at, at=at, lag=0.0)
+
+
+def _gateway(state: State, device: DeviceState) -> DeviceState | None:
+    return state.devices.get((device.site.id, device.device.gateway)) if device.device.gateway else None
+
+
+def _behind(state: State, gateway: DeviceState) -> list[DeviceState]:
+    site = gateway.site
+    return [gateway] + [state.devices[site.id, d.id] for d in site.devices.values() if d.gateway == gateway.device.id]
