@@ -29,9 +29,19 @@ def private(name: str) -> bool:
     return any(part in name for part in _ACCESS)
 
 
+def doubts(rule: str) -> bool:
+    """Whether a rule is about the data, not the equipment."""
+    return rule.startswith("DQ-")
+
+
+def both(first: Text, second: Text) -> Text:
+    """Two halves of one sentence."""
+    return Text(f"{first.zh}；{second.zh}", f"{first.en}; {second.en[:1].lower()}{second.en[1:]}")
+
+
 def wrong(device: Device, rule: str) -> Text:
     """What this rule means to a resident."""
-    if rule.startswith("DQ-"):
+    if doubts(rule):
         return Text("监测数据不可靠，正在核对", "Its readings can't be trusted and are being checked")
     for signature in device.signatures:
         if signature.rule == rule:

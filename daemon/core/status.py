@@ -72,10 +72,14 @@ class _View:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.site.timezone)
 
-    def shows(self, device: Device) -> bool:
-        """Public device in a public room; gateways are ours, not the residents'."""
+    def open(self, device: Device) -> bool:
+        """A public device in a public room."""
         room = self.site.rooms.get(device.room)
-        return device.public and not device.is_gateway and room is not None and room.public
+        return device.public and room is not None and room.public
+
+    def shows(self, device: Device) -> bool:
+        """Gateways are ours, not the residents': no place of their own, but a job like any other."""
+        return self.open(device) and not device.is_gateway
 
     def clocks(self, ticket: Ticket) -> dict[str, sla.ServiceClock]:
         return sla.clocks(ticket, self.events.get(ticket.id, ()), self.site.terms, self.site.timezone)
@@ -144,7 +148,7 @@ def ticket_public(site: Site, ticket: Ticket, events: Sequence[TicketEvent], now
     """One ticket by its public number, ended or not; None where the public may not see its device."""
     view = _View(site, {ticket.id: events}, now)
     device = site.devices.get(ticket.device)
-    if device is None or not view.shows(device):
+    if device is None or not view.open(device):
         return None
     return {
         "public_id": ticket.public_id,
@@ -169,19 +173,14 @@ def _room(view: _View, device: Device, condition: DeviceCondition, tickets: Sequ
     own = [ticket for ticket in tickets if ticket.device == device.id and not ticket.state.ended]
     causes = [("grey", _no_data(view, condition.newest))] if condition.unknown else []
     causes += [(_COLOUR[e.severity], plain.wrong(device, e.rule)) for e in _active(condition)]
-    causes += [_ticket_cause(view, device, ticket) for ticket in own]
+    causes += [_ticket_cause(view, device, ticket, unknown=condition.unknown) for ticket in own]
     colour, why = min(causes, key=lambda cause: WORST_FIRST.index(cause[0]), default=("green", _WELL))
     if colour == "green":
         why = _WELL
     elif condition.unknown and colour != "grey":
-        why = _and(why, _no_data(view, condition.newest))
-    return {
-        "device": device.id,
-        "name": _words(device.name),
-        "colour": colour,
-        "why": _words(why),
-        "as_of": view.time(condition.newest),
-    }
+        why = plain.both(why, _no_data(view, condition.newest))
+    as_of = view.time(condition.newest)
+    return {"device": device.id, "name": _words(device.name), "colour": colour, "why": _words(why), "as_of": as_of}
 
 
 _WELL = Text("一切正常", "All well")
@@ -190,26 +189,24 @@ _WELL = Text("一切正常", "All well")
 def _active(condition: DeviceCondition) -> list[Episode]:
     """What is wrong now, worst first, then oldest."""
     active = [e for e in condition.episodes if e.returned_at is None and not e.hidden_by]
+    active = [e for e in active if not (condition.unknown and plain.doubts(e.rule))]  # said better by "no data since"
     return sorted(active, key=lambda e: (e.severity.rank, e.raised_at, e.rule))
 
 
-def _ticket_cause(view: _View, device: Device, ticket: Ticket) -> tuple[str, Text]:
+def _ticket_cause(view: _View, device: Device, ticket: Ticket, *, unknown: bool) -> tuple[str, Text]:
     """An open ticket keeps its colour until its signal is normal again; one that is later than promised is at least yellow."""
     back = ticket.origin == "alarm" and ticket.signal_normal_at is not None
-    colour = "blue" if back else _COLOUR[ticket.severity]
+    silent = unknown and bool(ticket.rules) and plain.doubts(ticket.rules[0])
+    colour = "blue" if back else "grey" if silent else _COLOUR[ticket.severity]
     why = Text("已恢复，正在复核", "Back to normal, being checked") if back else _what(device, ticket)
     if view.over(ticket):
         colour = min(colour, "yellow", key=WORST_FIRST.index)
-        why = _and(why, Text("处理晚于承诺的时间", "later than promised"))
+        why = plain.both(why, Text("处理晚于承诺的时间", "later than promised"))
     return colour, why
 
 
 def _what(device: Device, ticket: Ticket) -> Text:
     return plain.wrong(device, ticket.rules[0] if ticket.rules else "")
-
-
-def _and(first: Text, second: Text) -> Text:
-    return Text(f"{first.zh}；{second.zh}", f"{first.en}; {second.en[:1].lower()}{second.en[1:]}")
 
 
 def _no_data(view: _View, newest: float | None) -> Text:
@@ -231,7 +228,7 @@ def _overall(shown: Sequence[Device], colours: Mapping[str, str], *, silent: boo
     kinds: dict[str, list[str]] = {}
     for device in shown:
         kinds.setdefault(device.kind.id, []).append(colours[device.id])
-    whole = {min(seen, key=WORST_FIRST[::-1].index) if len(set(seen)) > 1 else seen[0] for seen in kinds.values()}
+    whole = {max(seen, key=WORST_FIRST.index) for seen in kinds.values()}  # the best of each service
     some = set(colours.values())
     if "red" in whole:
         return "red"
@@ -244,7 +241,7 @@ def _overall(shown: Sequence[Device], colours: Mapping[str, str], *, silent: boo
 
 def _sentence(view: _View, colours: Mapping[str, str], newest: float | None) -> Words:
     if _silent(newest, view.now):
-        return _words(_and(Text("数据暂停更新", "Updates have stopped"), _no_data(view, newest)))
+        return _words(plain.both(Text("数据暂停更新", "Updates have stopped"), _no_data(view, newest)))
     count = Counter(colours.values())
     if count["green"] == len(colours):
         return {"zh": f"全部 {len(colours)} 处正常", "en": f"All {len(colours)} working"}
