@@ -14,15 +14,18 @@ if TYPE_CHECKING:
 _STATES = {
     "auto": "自动", "manual": "手动", "off": "停用", "main": "主电源", "backup": "备用电源", "none": "无电源", "standby": "待机",
     "purge": "吹扫", "ignition": "点火", "run": "运行", "lockout": "锁定", "fault": "故障", "idle": "空闲", "charging": "充电中",
-    "full": "已充满", "disabled": "停用", "Available": "空闲", "Preparing": "准备中", "Charging": "充电中", "SuspendedEV": "车辆暂停",
-    "SuspendedEVSE": "桩暂停", "Finishing": "结束中", "Reserved": "已预约", "Unavailable": "不可用", "Faulted": "故障",
+    "full": "已充满", "disabled": "停用", "Available": "空闲", "Preparing": "准备中", "Charging": "充电中",
+    "SuspendedEV": "车辆暂停", "SuspendedEVSE": "桩暂停", "Finishing": "结束中", "Reserved": "已预约", "Unavailable": "不可用", "Faulted": "故障",
 }  # fmt: skip
-_UNITS = {"Cel": "°C", "1": "", "bool": "", "enum": "", "m3/h": "m³/h", "m3": "m³", "mg/m3": "mg/m³", "kohm": "kΩ"}
+UNITS = {
+    "Cel": "°C", "1": "", "bool": "", "enum": "", "m3/h": "m³/h", "m3/d": "m³/d", "m3": "m³", "m2": "m²", "mg/m3": "mg/m³",
+    "kohm": "kΩ", "kOhm": "kΩ", "uA": "µA", "uS/cm": "µS/cm", "pH": "",
+}  # fmt: skip
 
 
 def unit(point: Point) -> str:
     """The unit as written for people."""
-    return _UNITS.get(point.unit, point.unit)
+    return UNITS.get(point.unit, point.unit)
 
 
 def number(point: Point, value: float | str | bool | tuple[str, ...]) -> str:  # noqa: FBT001 - a value as measured
@@ -44,11 +47,19 @@ def quantity(point: Point, value: float | str | bool | tuple[str, ...]) -> Text:
     if point.type is Type.BOOL and not isinstance(value, (str, tuple)):
         return Text("是", "yes") if value else Text("否", "no")
     if isinstance(value, str):
-        return Text(_STATES.get(value, value), value)
+        return _state(point, value)
     if isinstance(value, tuple):
-        return Text("、".join(_STATES.get(v, v) for v in value), ", ".join(value))
+        words = [_state(point, word) for word in value]
+        return Text("、".join(word.zh for word in words), ", ".join(word.en for word in words))
     said = f"{number(point, value)} {unit(point)}".rstrip()
     return Text(said, said)
+
+
+def _state(point: Point, value: str) -> Text:
+    """The point's own word for a state, else the trade's."""
+    if point.words and value in point.states:
+        return point.words[point.states.index(value)]
+    return Text(_STATES.get(value, value), value)
 
 
 def duration(seconds: float) -> Text:

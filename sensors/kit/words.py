@@ -102,6 +102,7 @@ class Point:
     noise: float | None = None
     noise_relative: bool = False
     states: tuple[str, ...] = ()  # for enum points, in the order of the reference
+    words: tuple[Text, ...] = ()  # enum: one word per state; bool: what 0 and 1 mean as a sentence, `|` after the subject
     index: str = ""  # the instance letter, "" if none
     instances: int = 0  # how many instances the reference plant has
     digits: str = "d"  # format of the instance number: "d" → 1, "02d" → 01

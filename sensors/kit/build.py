@@ -1,0 +1,324 @@
+"""Turns a syntax tree and the scope of one device into evaluation nodes, collecting every complaint on the way."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Protocol
+
+from sensors.kit import grammar, nodes, windows
+from sensors.kit.letters import expand, instance_of, letters_in
+from sensors.kit.words import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sensors.kit.words import Point
+
+NUMBER, TRUTH, WORD, SPAN, WRONG = "number", "truth", "word", "duration", "wrong"  # what an expression is
+COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne}
+MIRROR = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+ARITHMETIC: dict[str, Callable[..., float]] = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a condition may name: channels of one device, its parameters, its instances per letter and their number format."""
+
+    points: Mapping[str, Point] = field(default_factory=dict)
+    params: Mapping[str, float] = field(default_factory=dict)
+    instances: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    digits: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A node with what it is: number, truth, word, duration or wrong (already complained about). `unit` None: unknown."""
+
+    node: nodes.Node
+    is_a: str
+    unit: str | None = None
+    states: tuple[str, ...] = ()
+
+
+class Stateful(Protocol):
+    """A node class that remembers: it says what a fresh slot looks like."""
+
+    @staticmethod
+    def fresh() -> list[object]: ...
+
+
+NOTHING = Typed(nodes.Const(0.0), WRONG)
+
+
+class Builder:
+    """One pass over one tree. `complaints` is empty iff the result can be used; `slots` makes fresh memory."""
+
+    def __init__(self, scope: Scope, functions: Mapping[str, Function], bind: Mapping[str, int] | None = None) -> None:
+        self.scope = scope
+        self.functions = functions
+        self.bind = dict(bind or {})
+        self.complaints: list[str] = []
+        self.slots: list[Callable[[], list[object]]] = []
+        self.inputs: set[str] = set()
+
+    # complaints
+
+    def wrong(self, at: int, says: str) -> Typed:
+        """Complain and go on."""
+        complaint = grammar.where(at, says)
+        if complaint not in self.complaints:
+            self.complaints.append(complaint)
+        return NOTHING
+
+    def unknown(self, at: int, what: str, name: str, known: Iterable[str]) -> Typed:
+        """Complain about a name, offering the nearest ones."""
+        near = get_close_matches(name, list(known), n=2, cutoff=0.6)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        return self.wrong(at, f"unknown {what} `{name}`{hint}")
+
+    # the tree
+
+    def build(self, tree: grammar.Tree) -> Typed:
+        """Any expression."""
+        match tree:
+            case grammar.Number(value):
+                return Typed(nodes.Const(value), NUMBER)
+            case grammar.Duration(seconds):
+                return Typed(nodes.Const(seconds, "s"), SPAN, "s")
+            case grammar.Name():
+                return self.name(tree)
+            case grammar.Call():
+                return self.call(tree)
+            case grammar.Unary():
+                return self.unary(tree)
+            case grammar.Binary():
+                return self.binary(tree)
+
+    def truth(self, tree: grammar.Tree) -> nodes.Node:
+        """An expression that must be true or false."""
+        found = self.build(tree)
+        if found.is_a in {TRUTH, WRONG}:
+            return nodes.Flag(found.node) if isinstance(found.node, nodes.Read) else found.node
+        self.wrong(tree.at, f"{_text(tree)} is a {found.is_a}, not true or false: compare it with something")
+        return found.node
+
+    def number(self, tree: grammar.Tree) -> Typed:
+        """An expression that must be a number; a truth counts 0 or 1."""
+        found = self.build(tree)
+        if found.is_a == WORD:
+            return self.wrong(tree.at, f"{_text(tree)} is a word, not a number")
+        return found
+
+    def seconds(self, tree: grammar.Tree) -> float:
+        """A literal duration."""
+        if isinstance(tree, grammar.Duration):
+            if tree.seconds <= 0:
+                self.wrong(tree.at, "a duration must be longer than nothing")
+            return tree.seconds
+        unit = " (10 → 10s, 10min, 10h or 10d)" if isinstance(tree, grammar.Number) else ""
+        self.wrong(tree.at, f"a duration is expected here{unit}")
+        return 1.0
+
+    def remember(self, kind: type[Stateful]) -> int:
+        """A new slot of the memory; slot 0 is the wake time."""
+        self.slots.append(kind.fresh)
+        return len(self.slots)
+
+    def name(self, tree: grammar.Name) -> Typed:
+        """A parameter, a channel, or true/false."""
+        if tree.text.startswith("P."):
+            return self.param(tree)
+        if tree.text in {"true", "false"}:
+            return Typed(nodes.Const(tree.text == "true"), TRUTH)
+        text = expand(tree.text, self.bind, self.scope.digits)
+        free = letters_in(text)
+        if free:
+            letter = min(free)
+            return self.wrong(
+                tree.at, f"`{tree.text}`: instance {{{letter}}} is open here; write any(…), all(…) or sum(…) around it"
+            )
+        if text not in self.scope.points:
+            return self.missing(tree, text)
+        self.inputs.add(text)
+        return self.channel(text)
+
+    def channel(self, name: str) -> Typed:
+        """A channel of the scope, by what it carries."""
+        point = self.scope.points[name]
+        read = nodes.Read(name, point, instance_of(name, point))
+        if point.type is Type.BOOL:
+            return Typed(read, TRUTH)
+        if point.type in {Type.ENUM, Type.TEXT}:
+            return Typed(read, WORD, states=point.states)
+        return Typed(read, NUMBER, point.unit)
+
+    def missing(self, tree: grammar.Name, text: str) -> Typed:
+        """A name that no channel has: say whether the instance or the point is unknown."""
+        for point in self.scope.points.values():
+            if point.index and instance_of(text, point) is not None:
+                has = ", ".join(map(str, self.scope.instances.get(point.index, ()))) or "none"
+                return self.wrong(tree.at, f"`{text}`: this device has no such instance of `{point.name}` (it has {has})")
+        return self.unknown(tree.at, "point", text, self.scope.points)
+
+    def param(self, tree: grammar.Name) -> Typed:
+        """`P.x` as a constant."""
+        name = tree.text[2:]
+        if name not in self.scope.params:
+            return self.unknown(tree.at, "parameter", name, self.scope.params)
+        return Typed(nodes.Const(float(self.scope.params[name])), NUMBER)
+
+    def call(self, tree: grammar.Call) -> Typed:
+        """A function of the language."""
+        if tree.name not in self.functions:
+            return self.unknown(tree.at, "function", tree.name, self.functions)
+        return self.functions[tree.name](self, tree)
+
+    def unary(self, tree: grammar.Unary) -> Typed:
+        """`not x` and `-x`."""
+        if tree.op == "not":
+            child = self.truth(tree.child)
+            return Typed(nodes.Not(child, slot=child.slot), TRUTH)
+        return self.apply("neg", operator.neg, [self.number(tree.child)])
+
+    def binary(self, tree: grammar.Binary) -> Typed:
+        """and, or, comparisons, arithmetic."""
+        if tree.op in {"and", "or"}:
+            return join(decides=tree.op == "or", children=[self.truth(side) for side in flat(tree)])
+        if tree.op in COMPARE:
+            return self.compare(tree)
+        left, right = self.number(tree.left), self.number(tree.right)
+        unit = self.unit_of(tree, left, right) if tree.op in {"+", "-"} else None
+        return self.apply(tree.op, ARITHMETIC[tree.op], [left, right], unit or scaled(tree.op, left, right))
+
+    def unit_of(self, tree: grammar.Binary, left: Typed, right: Typed) -> str | None:
+        """The common unit of two sides, or a complaint that they have none. A bare figure fits every unit."""
+        if left.unit and right.unit and left.unit != right.unit:
+            self.wrong(tree.at, f"`{tree.op}` between {left.unit} and {right.unit}: the units differ")
+        return left.unit or right.unit
+
+    def apply(self, name: str, function: Callable[..., float], args: list[Typed], unit: str | None = None) -> Typed:
+        """A function of numbers; constants are folded."""
+        children = tuple(arg.node for arg in args)
+        if any(arg.is_a == WRONG for arg in args):
+            return NOTHING
+        node = nodes.Apply(name, function, children, slot=max((child.slot for child in children), default=0))
+        if all(isinstance(child, nodes.Const) for child in children):
+            fixed = node.value([], 0.0, NO_VALUES)
+            return Typed(nodes.Const(0.0 if fixed is None else fixed, unit), NUMBER, unit)
+        return Typed(node, NUMBER, unit)
+
+    def compare(self, tree: grammar.Binary) -> Typed:
+        """A comparison: number with number, truth with 0/1, enum with one of its words."""
+        left = self.build(tree.left)
+        if left.is_a == WORD:
+            return self.compare_word(tree, left, tree.right)
+        right = self.build(tree.right)
+        if right.is_a == WORD:
+            return self.compare_word(tree, right, tree.left)
+        if WRONG in {left.is_a, right.is_a}:
+            return NOTHING
+        if TRUTH in {left.is_a, right.is_a}:
+            return self.compare_truth(tree, left, right)
+        self.unit_of(tree, left, right)
+        return relate(self, tree, left, right)
+
+    def compare_word(self, tree: grammar.Binary, enum: Typed, other: grammar.Tree) -> Typed:
+        """`enum == word`."""
+        if tree.op not in {"==", "!="}:
+            return self.wrong(tree.at, f"`{tree.op}`: words are compared with == or != only")
+        word = self.word(enum, other)
+        if word is None or not isinstance(enum.node, nodes.Read):
+            return NOTHING
+        return Typed(nodes.Threshold(tree.op, COMPARE[tree.op], enum.node, nodes.Const(word)), TRUTH)
+
+    def word(self, enum: Typed, tree: grammar.Tree) -> str | None:
+        """A word an enum can take, or a complaint."""
+        name = enum.node.name if isinstance(enum.node, nodes.Read) else "it"
+        if not isinstance(tree, grammar.Name):
+            self.wrong(tree.at, f"`{name}` is an enum: compare it with one of {', '.join(enum.states)}, not with {_text(tree)}")
+            return None
+        if enum.states and tree.text not in enum.states:
+            self.unknown(tree.at, f"word for `{name}` (it has {', '.join(enum.states)})", tree.text, enum.states)
+            return None
+        return tree.text
+
+    def compare_truth(self, tree: grammar.Binary, left: Typed, right: Typed) -> Typed:
+        """`flag == 1`: a truth compares with 0, 1, true, false or another truth."""
+        for side, place in ((left, tree.left), (right, tree.right)):
+            fixed = side.node.fixed if isinstance(side.node, nodes.Const) else None
+            if side.is_a != TRUTH and fixed not in (0, 1):
+                return self.wrong(place.at, f"a truth is compared with 0, 1, true or false, not with {_text(place)}")
+        if tree.op not in {"==", "!="}:
+            return self.wrong(tree.at, f"`{tree.op}`: a truth is compared with == or != only")
+        return relate(self, tree, left, right)
+
+
+class _Nothing:
+    """No reading at all: for folding constants."""
+
+    def last(self, name: str) -> None:
+        """Unknown."""
+
+
+NO_VALUES = _Nothing()
+
+
+def flat(tree: grammar.Binary) -> list[grammar.Tree]:
+    """All of `a and b and c` as one list."""
+    left = flat(tree.left) if isinstance(tree.left, grammar.Binary) and tree.left.op == tree.op else [tree.left]
+    return [*left, tree.right]
+
+
+def join(*, decides: bool, children: list[nodes.Node]) -> Typed:
+    """And / or of several; those that remember are kept apart, because they must always be evaluated."""
+    keeping = tuple(child for child in children if child.slot)
+    plain = tuple(child for child in children if not child.slot)
+    slot = max((child.slot for child in keeping), default=0)
+    return Typed(nodes.Join(decides, tuple(children), keeping, plain, slot=slot), TRUTH)
+
+
+def relate(builder: Builder, tree: grammar.Binary, left: Typed, right: Typed) -> Typed:
+    """The comparison node that fits: age against a duration, channel against a constant, anything else."""
+    op, near, far = tree.op, left.node, right.node
+    if isinstance(near, nodes.Const):
+        op, near, far = MIRROR[op], far, near
+    if isinstance(far, nodes.Const):
+        if isinstance(near, windows.Age):
+            return quiet(builder, tree, op, near, far)
+        if isinstance(near, nodes.Read):
+            return Typed(nodes.Threshold(op, COMPARE[op], near, far), TRUTH)
+    return Typed(nodes.Compare(op, COMPARE[op], near, far, slot=max(near.slot, far.slot)), TRUTH)
+
+
+def quiet(builder: Builder, tree: grammar.Binary, op: str, age: windows.Age, limit: nodes.Const) -> Typed:
+    """age(x) > T wakes by itself when the time has come."""
+    if op in {"==", "!="}:
+        return builder.wrong(tree.at, "age is compared with <, <=, > or >=")
+    return Typed(windows.Silent(age.name, float(limit.fixed), op in {">", ">="}, age.slot), TRUTH)
+
+
+def scaled(op: str, left: Typed, right: Typed) -> str | None:
+    """The unit of a product or quotient with a bare constant: 0.9 * MPa stays MPa."""
+    if op == "*" and isinstance(left.node, nodes.Const) and left.unit is None:
+        return right.unit
+    if op in {"*", "/"} and isinstance(right.node, nodes.Const) and right.unit is None:
+        return left.unit
+    return None
+
+
+def _text(tree: grammar.Tree) -> str:
+    match tree:
+        case grammar.Name(text):
+            return f"`{text}`"
+        case grammar.Number(value):
+            return f"{value:g}"
+        case grammar.Call(name):
+            return f"{name}(…)"
+        case _:
+            return "this"
+
+
+Function = Callable[[Builder, grammar.Call], Typed]  # a function of the language: a call of the tree becomes a node

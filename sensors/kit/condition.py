@@ -1,0 +1,89 @@
+"""The condition language, its public face: text and scope become a `Condition`, judged in event time and explained in words.
+
+    for(main_pressure < P.main_start, 10s) and controller_mode == auto and not any(pump{i}_run)
+
+`grammar` parses, `build` and `functions` check and compile, `nodes` and `windows` evaluate, `explain` puts it into words.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sensors.kit import explain, grammar, nodes
+from sensors.kit.build import NUMBER, SPAN, Builder, Scope
+from sensors.kit.functions import FUNCTIONS
+from sensors.kit.grammar import ConditionError
+from sensors.kit.letters import bind_letters, free_letters
+from sensors.kit.nodes import Value, Values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sensors.kit.words import Text
+
+__all__ = [
+    "Condition", "ConditionError", "Scope", "Value", "Values", "Verdict",
+    "bind_letters", "compile_condition", "compute", "free_letters",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Three-valued truth (None: unknown) and the next event time at which it may change without a new reading."""
+
+    truth: bool | None
+    wake: float | None = None
+
+
+_STILL = {truth: Verdict(truth) for truth in (True, False, None)}  # the verdicts without a deadline, shared
+
+
+class Condition:
+    """One compiled condition. It holds no state: what it remembers lies in the list that `memory` makes, one per rule."""
+
+    __slots__ = ("_fresh", "_root", "_value", "inputs", "text")
+
+    def __init__(self, text: str, root: nodes.Node, builder: Builder) -> None:
+        self.text = text
+        self.inputs = frozenset(builder.inputs)
+        self._root = root
+        self._value = root.value
+        self._fresh = tuple(builder.slots)
+
+    def memory(self) -> list[Any]:
+        """Fresh state: plain lists, numbers and None, fit for msgpack."""
+        return [math.inf, *(fresh() for fresh in self._fresh)]
+
+    def judge(self, memory: list[Any], now: float, values: Values) -> Verdict:
+        """The verdict at event time `now`, after each new good reading of an input and at each wake; `now` never decreases."""
+        memory[nodes.WAKE] = math.inf
+        truth = self._value(memory, now, values)
+        wake = memory[nodes.WAKE]
+        return _STILL[truth] if wake == math.inf else Verdict(truth, wake)
+
+    def explain(self, memory: list[Any], now: float, values: Values) -> tuple[Text, dict[str, Value]]:
+        """The facts behind the last verdict as a sentence in both languages, and the values it names. Changes nothing."""
+        return explain.sentence(self._root, memory, now, values)
+
+
+def compile_condition(text: str, scope: Scope, bind: Mapping[str, int] | None = None) -> Condition:
+    """Parse, check and compile. Raises ConditionError with all complaints at once."""
+    tree = grammar.parse(text)
+    builder = Builder(scope, FUNCTIONS, bind)
+    root = builder.truth(tree)
+    if builder.complaints:
+        raise ConditionError(text, builder.complaints)
+    return Condition(text, root, builder)
+
+
+def compute(expr: str, params: Mapping[str, float]) -> float:
+    """A figure from parameters: `P.jockey_start-0.03` → 0.84. Raises ConditionError."""
+    builder = Builder(Scope(params=params), FUNCTIONS)
+    found = builder.build(grammar.parse(expr))
+    if not builder.complaints and found.is_a not in {NUMBER, SPAN}:
+        builder.wrong(0, "a number over parameters is expected")
+    if builder.complaints or not isinstance(found.node, nodes.Const):
+        raise ConditionError(expr, builder.complaints)
+    return float(found.node.fixed)

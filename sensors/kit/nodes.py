@@ -1,0 +1,203 @@
+"""The compiled form of a condition: small objects that turn the latest values and a memory into a value.
+
+Every node has `value(memory, now, values)`: a number, a bool or a word, and None where an input is unknown (Kleene's third
+value). Nodes that remember own one slot of `memory`, a plain list; slot 0 is the earliest event time at which the result may
+change without a new reading. A new function of the language is a node class, an entry in `functions.py`, and a clause in
+`explain.py`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sensors.kit.words import Point
+
+Value = float | int | str | bool
+Memory = list[Any]
+WAKE = 0  # the slot of the next event time to look again
+
+
+class Values(Protocol):
+    """The latest good readings of one device."""
+
+    def last(self, name: str) -> tuple[float, Value] | None:
+        """(event time, value), or None while unknown: never heard, stale or bad."""
+
+
+class Node(Protocol):
+    """Anything that can be evaluated. `slot` is its place in the memory, 0 if it (and all below it) remembers nothing."""
+
+    @property
+    def slot(self) -> int: ...
+
+    @property
+    def children(self) -> tuple[Node, ...]: ...
+
+    def value(self, memory: Memory, now: float, values: Values) -> Any: ...  # noqa: ANN401 - number, truth or word
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A figure, a parameter or a word."""
+
+    fixed: Value
+    unit: str | None = None
+    slot: int = 0
+    children: tuple[Node, ...] = ()
+
+    def value(self, _memory: Memory, _now: float, _values: Values) -> Value:
+        return self.fixed
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The latest good value of a channel."""
+
+    name: str
+    point: Point
+    instance: int | None = None
+    slot: int = 0
+    children: tuple[Node, ...] = ()
+
+    def value(self, _memory: Memory, _now: float, values: Values) -> Value | None:
+        last = values.last(self.name)
+        return None if last is None else last[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A bool channel as a truth."""
+
+    read: Read
+    slot: int = 0
+    children: tuple[Node, ...] = ()
+
+    def value(self, _memory: Memory, _now: float, values: Values) -> bool | None:
+        last = values.last(self.read.name)
+        return None if last is None else bool(last[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """A plain function of numbers: arithmetic, abs, min and max of several, unbalance, sum. Unknown if any input is, or if the
+    result is no number (division by zero)."""
+
+    name: str
+    function: Callable[..., float]
+    children: tuple[Node, ...]
+    slot: int = 0
+
+    def value(self, memory: Memory, now: float, values: Values) -> float | None:
+        found = [child.value(memory, now, values) for child in self.children]
+        if None in found:
+            return None
+        try:
+            result = self.function(*found)
+        except (ZeroDivisionError, OverflowError):
+            return None
+        return result if math.isfinite(result) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """left op right."""
+
+    op: str
+    test: Callable[[Any, Any], bool]
+    left: Node
+    right: Node
+    slot: int = 0
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return (self.left, self.right)
+
+    def value(self, memory: Memory, now: float, values: Values) -> bool | None:
+        left = self.left.value(memory, now, values)
+        right = self.right.value(memory, now, values)
+        return None if left is None or right is None else self.test(left, right)
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A channel against a constant: the common comparison, with one call less than `Compare`."""
+
+    op: str
+    test: Callable[[Any, Any], bool]
+    left: Read
+    right: Const
+    slot: int = 0
+    children: tuple[Node, ...] = ()
+
+    def value(self, _memory: Memory, _now: float, values: Values) -> bool | None:
+        last = values.last(self.left.name)
+        return None if last is None else self.test(last[1], self.right.fixed)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An enum channel is one of some words."""
+
+    left: Read
+    words: frozenset[str]
+    slot: int = 0
+    children: tuple[Node, ...] = ()
+
+    def value(self, _memory: Memory, _now: float, values: Values) -> bool | None:
+        last = values.last(self.left.name)
+        return None if last is None else last[1] in self.words
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Kleene negation."""
+
+    child: Node
+    slot: int = 0
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return (self.child,)
+
+    def value(self, memory: Memory, now: float, values: Values) -> bool | None:
+        truth = self.child.value(memory, now, values)
+        return None if truth is None else not truth
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Kleene conjunction (`decides` False) or disjunction (`decides` True): `decides` is the truth that settles it.
+
+    `keeping` remember something and are always evaluated; `plain` only until the result is settled.
+    """
+
+    decides: bool
+    children: tuple[Node, ...]
+    keeping: tuple[Node, ...]
+    plain: tuple[Node, ...]
+    slot: int = 0
+
+    def value(self, memory: Memory, now: float, values: Values) -> bool | None:
+        decides = self.decides
+        unknown = settled = False
+        truth: bool | None
+        for child in self.keeping:
+            truth = child.value(memory, now, values)
+            if truth is None:
+                unknown = True
+            elif truth is decides:
+                settled = True
+        if settled:
+            return decides
+        for child in self.plain:
+            truth = child.value(memory, now, values)
+            if truth is None:
+                unknown = True
+            elif truth is decides:
+                return decides
+        return None if unknown else not decides

@@ -1,0 +1,115 @@
+"""Turns of phrase for explanations, on top of `say`: an instance's name, a switch's state, both sides of a comparison."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sensors.kit import nodes
+from sensors.kit.say import UNITS, duration, quantity
+from sensors.kit.words import Text, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sensors.kit.nodes import Node, Value
+    from sensors.kit.words import Point
+
+
+def decimals(point: Point) -> int:
+    """How many decimals the point's resolution carries."""
+    if point.type is Type.INT or not point.resolution:
+        return 0 if point.type is Type.INT else 2
+    return max(0, math.ceil(-math.log10(point.resolution) - 1e-9))
+
+
+def figure(value: Value, places: int) -> str:
+    """A number with a fixed number of decimals; minus zero is zero."""
+    if isinstance(value, bool | str):
+        return str(int(value)) if isinstance(value, bool) else value
+    text = f"{value:.{places}f}"
+    return text.removeprefix("-") if float(text) == 0 else text
+
+
+def with_unit(text: str, unit: str | None) -> str:
+    """A figure and its unit as people read it."""
+    return f"{text} {UNITS.get(unit or '', unit or '')}".rstrip()
+
+
+def label(point: Point, instance: int | None) -> Text:
+    """The name of a point, with the number of the instance: 2号泵出口压力 / No. 2 pump discharge pressure."""
+    if instance is None:
+        return point.says
+    en = point.says.en
+    small = en if en[1:2].isupper() else en[:1].lower() + en[1:]
+    return Text(f"{instance}号{point.says.zh}", f"No. {instance} {small}")
+
+
+def predicate(point: Point, instance: int | None, value: Value | None) -> Text:
+    """What a switch or an enum is: 控制柜状态 手动 / Controller mode manual; a point with sentences of its own speaks them."""
+    name = label(point, instance)
+    if value is None:
+        return Text(f"{name.zh} 未知", f"{name.en} unknown")
+    if point.type is Type.BOOL and point.words:
+        return _filled(point.words[bool(value)], str(instance or ""), "")
+    word = quantity(point, value)
+    return Text(f"{name.zh} {word.zh}", f"{name.en} {word.en}")
+
+
+def together(point: Point, instances: Sequence[int], is_on: bool) -> Text:  # noqa: FBT001 - the shared state
+    """Several instances of a switch in the same state: 1、2号泵均未运行 / pumps 1 and 2 not running."""
+    if len(instances) == 1 or not point.words:
+        texts = [predicate(point, instance, is_on) for instance in instances]
+        return Text("、".join(text.zh for text in texts), ", ".join(text.en for text in texts))
+    zh = "、".join(map(str, instances))
+    en = ", ".join(map(str, instances[:-1])) + f" and {instances[-1]}"
+    text = point.words[is_on]
+    plural = Text(text.zh, text.en.replace(" {i}", "s {i}"))
+    return Text(_filled(plural, zh, "均").zh, _filled(plural, en, "").en)
+
+
+def _filled(text: Text, numbers: str, both: str) -> Text:
+    """A sentence of a point: `{i}` is the instance, `|` parts subject from predicate."""
+    return Text(text.zh.replace("{i}", numbers).replace("|", both), text.en.replace("{i}", numbers).replace("|", ""))
+
+
+def lasted(facts: Text, seconds: float, *, rising: bool) -> Text:
+    """A change and how long ago it was."""
+    ago = duration(seconds)
+    zh, en = ("变为有效", "began") if rising else ("变为无效", "ended")
+    return Text(f"{facts.zh}（{ago.zh}前{zh}）", f"{facts.en} ({en} {ago.en} ago)")
+
+
+def number(value: Value, node: Node) -> str:
+    """A value as its node would show it."""
+    point = measured(node)
+    return quantity(point, value).en if point else figure_of(value, getattr(node, "unit", None))
+
+
+def figure_of(value: Value, unit: str | None) -> str:
+    """A number no point stands behind: up to four significant digits."""
+    return with_unit(f"{value:.4g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value), unit)
+
+
+def amount(value: Value, other: Value, left: Node, right: Node) -> tuple[str, str]:
+    """Both sides of a comparison in the unit and resolution of the left, never rounded until they look the same."""
+    point = measured(left) or measured(right)
+    if point is None:
+        return figure_of(value, None), figure_of(other, None)
+    places = decimals(point)
+    short = min(places, 2)
+    if figure(value, short) != figure(other, short) and abs(float(value)) >= 0.1:
+        places = short
+    while figure(value, places) == figure(other, places) and value != other and places < 6:
+        places += 1
+    return with_unit(figure(value, places), point.unit), with_unit(figure(other, places), point.unit)
+
+
+def measured(node: Node) -> Point | None:
+    """The point whose unit and resolution a number has: itself, or the one it is a sum, difference or statistic of."""
+    if isinstance(node, nodes.Read):
+        return node.point
+    if isinstance(node, nodes.Apply) and node.name in {"*", "/", "unbalance"}:
+        return None
+    found = [point for child in node.children if (point := measured(child))]
+    return found[0] if found else None
