@@ -88,6 +88,16 @@ class Transaction(Desk, Protocol):
 
     def attach(self, photo: Attachment) -> None: ...
 
+    def recall(self, name: str) -> str | None:
+        """A value kept by name, such as a process's position in the action log."""
+
+    def remember(self, name: str, value: str) -> None: ...
+
+    def answered(self, key: str) -> tuple[int, str] | None:
+        """(HTTP status, body) already given to this idempotency key, within a day."""
+
+    def answer(self, key: str, *, at: float, status: int, body: str) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class EpisodeRow:
@@ -168,15 +178,28 @@ class Store(Protocol):
     def snapshots(self, digest: str) -> dict[tuple[str, str], tuple[int, bytes]]:
         """(site, device) → (journal position, packed state), of this configuration digest only."""
 
-    def prune_journal(self, before: int) -> None: ...
+    def prune_journal(self, before: int) -> None:
+        """Drop positions below `before`; the newest row always stays."""
+
+    def tidy(self, now: float) -> None:
+        """Drop what nobody needs any more: expired sessions, yesterday's answers, old live events, delivered notices."""
 
     # read models for the pages
-    def episodes(self, *, site: str | None = None, active: bool | None = None, limit: int = 100, before: str | None = None) -> list[EpisodeRow]: ...
+    def episodes(
+        self, *, site: str | None = None, active: bool | None = None, limit: int = 100, before: str | None = None
+    ) -> list[EpisodeRow]: ...
 
     def episode(self, episode_id: str) -> EpisodeRow | None: ...
 
     def tickets(
-        self, *, site: str | None = None, ended: bool | None = None, assignee: str | None = None, team: str | None = None, limit: int = 100, before: str | None = None
+        self,
+        *,
+        site: str | None = None,
+        ended: bool | None = None,
+        assignee: str | None = None,
+        team: str | None = None,
+        limit: int = 100,
+        before: str | None = None,
     ) -> list[Ticket]: ...
 
     def ticket(self, ticket_id: str) -> Ticket | None:
@@ -193,7 +216,7 @@ class Store(Protocol):
     def rejected(self, limit: int = 100) -> list[Rejected]: ...
 
     def rejected_counts(self) -> dict[str, int]:
-        """code → how many ever."""
+        """Code → how many ever."""
 
     # outbox
     def outbox_due(self, now: float, limit: int = 100) -> list[OutboxRow]:
@@ -234,7 +257,9 @@ class History(Protocol):
     def raw(self, site: str, device: str, point: str, start: float, end: float) -> list[tuple[float, Value, int]]:
         """(ts, value, quality), in order of ts."""
 
-    def minutes(self, site: str, device: str, point: str, start: float, end: float) -> list[tuple[float, float, float, float, int]]:
+    def minutes(
+        self, site: str, device: str, point: str, start: float, end: float
+    ) -> list[tuple[float, float, float, float, int]]:
         """(minute start, min, mean, max, count) of good numeric values."""
 
     def prune(self, now: float) -> None: ...

@@ -1,0 +1,5 @@
+"""Everything that must not be lost, in SQLite or PostgreSQL: `open_store` → the `Store` port."""
+
+from daemon.adapters.store.store import SqlStore, open_store
+
+__all__ = ["SqlStore", "open_store"]

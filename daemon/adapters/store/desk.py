@@ -1,0 +1,114 @@
+"""Tickets ↔ ticket and ticket_event rows: the `Desk` of the pipeline, and what the pages read of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from daemon.adapters.store import live, rows
+from daemon.adapters.store.insert import insert
+from daemon.adapters.store.schema import ENDED, attachment, counter, ticket, ticket_event
+from daemon.core.nouns import TicketEvent
+from daemon.ports import Attachment, StaleVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from daemon.core.nouns import Ticket
+
+
+def open_for(connection: Connection, site: str, cause: str) -> Ticket | None:
+    """The one ticket of this cause that has not ended."""
+    return _one(connection, select(ticket).where(ticket.c.site == site, ticket.c.cause == cause, ticket.c.state.not_in(ENDED)))
+
+
+def of_incident(connection: Connection, incident: str) -> Ticket | None:
+    """The ticket opened for this incident, in any state."""
+    return _one(connection, select(ticket).where(ticket.c.incident_key == incident))
+
+
+def last_ended(connection: Connection, site: str, cause: str) -> Ticket | None:
+    """The ticket of this cause that was closed or cancelled last."""
+    ended = select(ticket).where(ticket.c.site == site, ticket.c.cause == cause, ticket.c.state.in_(ENDED))
+    newest_first = ended.order_by(func.coalesce(ticket.c.closed_at, ticket.c.opened_at).desc(), ticket.c.id.desc())
+    return _one(connection, newest_first.limit(1))
+
+
+def next_number(connection: Connection, prefix: str, day: str) -> str:
+    """Counted per prefix, so that numbers stay unique even where two sites share a prefix. A rollback gives the number back."""
+    first = insert(connection, counter).values(prefix=prefix, day=day, last=1)
+    counted = first.on_conflict_do_update(index_elements=["prefix", "day"], set_={"last": counter.c.last + 1})
+    return f"{prefix}-{day}-{connection.execute(counted.returning(counter.c.last)).scalar_one():04d}"
+
+
+def put(connection: Connection, given: Ticket, events: Sequence[TicketEvent]) -> None:
+    """Insert version 1, or step from version - 1; StaleVersion where the table holds something else.
+
+    A second open ticket of a cause, or a second one of an incident, is refused by the table itself and is StaleVersion too:
+    what the caller read is no longer so.
+    """
+    try:
+        if given.version == 1:
+            connection.execute(ticket.insert(), rows.ticket_to_row(given))
+        else:
+            _step(connection, given)
+        if events:
+            connection.execute(ticket_event.insert(), [rows.plain(event) for event in events])
+    except IntegrityError as error:
+        raise StaleVersion(f"ticket {given.number}: {error.orig}") from error
+    live.tell(connection, events[-1].at if events else given.opened_at, "ticket", rows.plain(given))
+
+
+def named(connection: Connection, name: str) -> Ticket | None:
+    """By id, number or public id."""
+    return _one(connection, select(ticket).where(or_(ticket.c.id == name, ticket.c.number == name, ticket.c.public_id == name)))
+
+
+def page(wanted: Select[tuple[object, ...]], limit: int, before: str | None) -> Select[tuple[object, ...]]:
+    """Newest first; `before` is the id of the last ticket of the page before."""
+    if before is not None:
+        opened = select(ticket.c.opened_at).where(ticket.c.id == before).scalar_subquery()
+        same = (ticket.c.opened_at == opened) & (ticket.c.id < before)
+        wanted = wanted.where(or_(ticket.c.opened_at < opened, same))
+    return wanted.order_by(ticket.c.opened_at.desc(), ticket.c.id.desc()).limit(limit)
+
+
+def listed(connection: Connection, *, equal: dict[str, str], ended: bool | None, limit: int, before: str | None) -> list[Ticket]:
+    """`equal`: column → value it must have."""
+    wanted = select(ticket).where(*(ticket.c[column] == value for column, value in equal.items()))
+    if ended is not None:
+        wanted = wanted.where(ticket.c.state.in_(ENDED) if ended else ticket.c.state.not_in(ENDED))
+    return [rows.ticket_of(row) for row in connection.execute(page(wanted, limit, before)).mappings()]
+
+
+def events_of(connection: Connection, ticket_id: str) -> list[TicketEvent]:
+    """A ticket's history, oldest first."""
+    found = connection.execute(select(ticket_event).where(ticket_event.c.ticket == ticket_id).order_by(ticket_event.c.seq))
+    return [TicketEvent(**row) for row in found.mappings()]
+
+
+def attach(connection: Connection, photo: Attachment) -> None:
+    """A photo was stored."""
+    connection.execute(attachment.insert(), rows.plain(photo))
+
+
+def attachments_of(connection: Connection, ticket_id: str) -> list[Attachment]:
+    """A ticket's photos, oldest first."""
+    wanted = select(attachment).where(attachment.c.ticket == ticket_id).order_by(attachment.c.at, attachment.c.id)
+    return [Attachment(**row) for row in connection.execute(wanted).mappings()]
+
+
+def _step(connection: Connection, given: Ticket) -> None:
+    fields = rows.ticket_to_row(given)
+    row = update(ticket).where(ticket.c.id == given.id, ticket.c.version == given.version - 1)
+    if connection.execute(row.values(fields)).rowcount != 1:
+        raise StaleVersion(f"ticket {given.number} is not at version {given.version - 1}")
+
+
+def _one(connection: Connection, wanted: Select[tuple[object, ...]]) -> Ticket | None:
+    row = connection.execute(wanted).mappings().first()
+    return None if row is None else rows.ticket_of(row)

@@ -1,0 +1,80 @@
+"""A database URL or path → two SQLAlchemy engines: one that writes, one that only reads committed state.
+
+SQLite: write-ahead log, every commit on disk before it returns, and each write transaction takes the lock at its start
+(BEGIN IMMEDIATE): a transaction that reads first and writes later would otherwise fail with "database is locked" as soon as
+two run at once (measured: 169,197 such errors in 4 s with 8 threads, 0 this way).
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from daemon.ports import StoreBroken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF", "wal_autocheckpoint=1000")
+
+
+def locate(url_or_path: str, data_dir: Path) -> URL:
+    """`""` → SQLite in the data directory; a path → that SQLite file (relative to the data directory); else a SQLAlchemy URL."""
+    if "://" in url_or_path:
+        return make_url(url_or_path)
+    return URL.create("sqlite", database=str(data_dir / (url_or_path or "atrium.db")))
+
+
+def open_writer(url: URL, patience: float) -> Engine:
+    """Transactions on it may write. `patience`: seconds to wait for another writer."""
+    if url.get_backend_name() != "sqlite":
+        return _create(url, pool_pre_ping=True)
+    # One connection: writers of one process queue in the pool, which is fair; SQLite's own waiting is not.
+    engine = _create(url, pool_size=1, max_overflow=0, pool_timeout=patience)
+    event.listen(engine, "connect", lambda raw, _record: _prepare(raw, patience))
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def open_reader(url: URL, patience: float) -> Engine:
+    """Statements on it see what is committed and can't write."""
+    if url.get_backend_name() != "sqlite":
+        return _create(url, pool_pre_ping=True, isolation_level="AUTOCOMMIT")
+    engine = _create(url, pool_size=8, max_overflow=32, isolation_level="AUTOCOMMIT")
+    event.listen(engine, "connect", lambda raw, _record: _prepare(raw, patience, "query_only=ON"))
+    return engine
+
+
+@contextmanager
+def broken_aloud() -> Iterator[None]:
+    """What the database refuses for its own reasons (full, locked, unreadable) leaves as StoreBroken."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StoreBroken(f"the database refused: {error.orig}") from error
+    except PoolTimeout as error:
+        raise StoreBroken("the database is busy: another write of this process did not end in time") from error
+
+
+def _create(url: URL, **options: Any) -> Engine:  # noqa: ANN401 - SQLAlchemy's own options
+    return create_engine(url, json_serializer=_to_json, json_deserializer=msgspec.json.decode, **options)
+
+
+def _to_json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _prepare(raw: Any, patience: float, *further: str) -> None:  # noqa: ANN401 - a driver's connection
+    raw.isolation_level = None  # sqlite3 begins nothing by itself; `_begin_immediate` does
+    for pragma in (f"busy_timeout={int(patience * 1000)}", *_PRAGMAS, *further):
+        raw.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,88 @@
+"""Batches of messages and packed device states ↔ journal and snapshot rows.
+
+One batch is one row: topics, payloads, receive times and sources as compressed msgpack. States of another configuration digest
+are dropped when the watch opens the store under a new one, so that every state found was saved under the rules it is judged by,
+and so was every journal row after it.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+import msgspec
+from sqlalchemy import delete, func, select
+
+from daemon.adapters.store.insert import insert
+from daemon.adapters.store.schema import journal, snapshot
+from daemon.core.nouns import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+_Packed = list[tuple[str, bytes, float, str, bool]]
+
+
+def append(connection: Connection, messages: Sequence[Message]) -> int:
+    """Returns the position of the batch, or of the last one where there is nothing to append."""
+    if not messages:
+        return last_position(connection)
+    written = connection.execute(journal.insert().returning(journal.c.pos), {"at": messages[-1].at, "packed": pack(messages)})
+    return int(written.scalar_one())
+
+
+def last_position(connection: Connection) -> int:
+    """0 where nothing was ever appended."""
+    return connection.scalar(select(func.max(journal.c.pos))) or 0
+
+
+def after(connection: Connection, pos: int, limit: int) -> list[tuple[int, list[Message]]]:
+    """Batches behind position `pos`, oldest first."""
+    found = connection.execute(
+        select(journal.c.pos, journal.c.packed).where(journal.c.pos > pos).order_by(journal.c.pos).limit(limit)
+    )
+    return [(row.pos, unpack(row.packed)) for row in found]
+
+
+def prune(connection: Connection, before: int) -> None:
+    """Drop rows below position `before`. The last row stays: it remembers the position."""
+    connection.execute(delete(journal).where(journal.c.pos < min(before, last_position(connection))))
+
+
+def keep_states(connection: Connection, states: Mapping[tuple[str, str], bytes], digest: str, pos: int) -> None:
+    """Write the slice of states, each as of journal position `pos`."""
+    if not states:
+        return
+    row = insert(connection, snapshot)
+    changed = row.on_conflict_do_update(
+        index_elements=["site", "device", "digest"], set_={"pos": row.excluded.pos, "packed": row.excluded.packed}
+    )
+    slices = [
+        {"site": site, "device": device, "digest": digest, "pos": pos, "packed": state}
+        for (site, device), state in states.items()
+    ]
+    connection.execute(changed, slices)
+
+
+def drop_other_states(connection: Connection, digest: str) -> None:
+    """Forget states of every other configuration."""
+    connection.execute(delete(snapshot).where(snapshot.c.digest != digest))
+
+
+def states(connection: Connection, digest: str) -> dict[tuple[str, str], tuple[int, bytes]]:
+    """(site, device) → (journal position, packed state)."""
+    found = connection.execute(select(snapshot).where(snapshot.c.digest == digest))
+    return {(row.site, row.device): (row.pos, row.packed) for row in found}
+
+
+def pack(messages: Sequence[Message]) -> bytes:
+    """A batch as one blob."""
+    rows: _Packed = [(m.topic, m.payload, m.at, m.source, m.retain) for m in messages]
+    return zlib.compress(msgspec.msgpack.encode(rows), 1)
+
+
+def unpack(packed: bytes) -> list[Message]:
+    """The batch again."""
+    return [Message(*row) for row in msgspec.msgpack.decode(zlib.decompress(packed), type=_Packed)]

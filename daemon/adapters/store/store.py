@@ -1,0 +1,189 @@
+"""A database URL or path → the `Store` port: write transactions one at a time, reads of committed state beside them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from daemon.adapters.store import accounts, alarms, desk, journal, live, memory, outbox, rejects
+from daemon.adapters.store.engine import broken_aloud, locate, open_reader, open_writer
+from daemon.adapters.store.migrate import migrate
+from daemon.adapters.store.transaction import SqlTransaction
+from daemon.ports import StoreBroken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import URL, Connection
+
+    from daemon.core.nouns import Message, Rejected, Ticket, TicketEvent
+    from daemon.ports import Attachment, EpisodeRow, LiveEvent, OutboxRow, Session, User
+
+_DAY = 86_400.0
+LIVE_DAYS = 7  # a browser that slept longer reloads
+SENT_DAYS = 90
+
+
+def open_store(url_or_path: str, data_dir: Path, *, digest: str = "", patience: float = 5.0) -> SqlStore:
+    """Open and bring to the newest schema. `""` is SQLite in `data_dir`. `digest` names the configuration whose states are saved;
+    states of any other are dropped (only the watch hands one in). `patience`: seconds to wait for another writer.
+
+    Raises StoreBroken: not writable, locked, not a database, or of a newer Atrium.
+    """
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreBroken(f"the data directory can't be made: {error}") from error
+    store = SqlStore(locate(url_or_path, data_dir), digest, patience)
+    try:
+        store.prepare()
+    except StoreBroken:
+        store.close()
+        raise
+    return store
+
+
+class SqlStore:
+    """SQLite or PostgreSQL behind the `Store` port. Safe to share between threads."""
+
+    def __init__(self, url: URL, digest: str, patience: float) -> None:
+        self._digest = digest
+        self._writer = open_writer(url, patience)
+        self._reader = open_reader(url, patience)
+
+    def prepare(self) -> None:
+        """Migrate, and forget the states of other configurations."""
+        with self._write() as connection:
+            migrate(connection)
+            if self._digest:
+                journal.drop_other_states(connection, self._digest)
+
+    @contextmanager
+    def begin(self) -> Iterator[SqlTransaction]:
+        with self._write() as connection:
+            yield SqlTransaction(connection, self._digest)
+
+    def close(self) -> None:
+        self._writer.dispose()
+        self._reader.dispose()
+
+    def tidy(self, now: float) -> None:
+        """Drop what nobody needs any more: expired sessions, old answers and lines of the live log, long delivered notices."""
+        with self._write() as connection:
+            accounts.forget(connection, now)
+            memory.forget(connection, now - _DAY)
+            live.forget(connection, now - LIVE_DAYS * _DAY)
+            outbox.forget(connection, now - SENT_DAYS * _DAY)
+
+    def journal_after(self, pos: int, limit: int = 1000) -> list[tuple[int, list[Message]]]:
+        with self._read() as connection:
+            return journal.after(connection, pos, limit)
+
+    def snapshots(self, digest: str) -> dict[tuple[str, str], tuple[int, bytes]]:
+        with self._read() as connection:
+            return journal.states(connection, digest)
+
+    def prune_journal(self, before: int) -> None:
+        with self._write() as connection:
+            journal.prune(connection, before)
+
+    def episodes(
+        self, *, site: str | None = None, active: bool | None = None, limit: int = 100, before: str | None = None
+    ) -> list[EpisodeRow]:
+        with self._read() as connection:
+            return alarms.episodes(connection, site=site, active=active, limit=limit, before=before)
+
+    def episode(self, episode_id: str) -> EpisodeRow | None:
+        with self._read() as connection:
+            return alarms.episode(connection, episode_id)
+
+    def tickets(
+        self,
+        *,
+        site: str | None = None,
+        ended: bool | None = None,
+        assignee: str | None = None,
+        team: str | None = None,
+        limit: int = 100,
+        before: str | None = None,
+    ) -> list[Ticket]:
+        """Newest first. Filters add up; `assignee=""` finds what nobody has taken."""
+        given = {"site": site, "assignee": assignee, "team": team}
+        equal = {column: value for column, value in given.items() if value is not None}
+        with self._read() as connection:
+            return desk.listed(connection, equal=equal, ended=ended, limit=limit, before=before)
+
+    def ticket(self, ticket_id: str) -> Ticket | None:
+        with self._read() as connection:
+            return desk.named(connection, ticket_id)
+
+    def ticket_events(self, ticket_id: str) -> list[TicketEvent]:
+        with self._read() as connection:
+            return desk.events_of(connection, ticket_id)
+
+    def attachments(self, ticket_id: str) -> list[Attachment]:
+        with self._read() as connection:
+            return desk.attachments_of(connection, ticket_id)
+
+    def events_after(self, seq: int, limit: int = 500) -> list[LiveEvent]:
+        with self._read() as connection:
+            return live.events_after(connection, seq, limit)
+
+    def last_event_seq(self) -> int:
+        with self._read() as connection:
+            return live.last_seq(connection)
+
+    def rejected(self, limit: int = 100) -> list[Rejected]:
+        with self._read() as connection:
+            return rejects.newest(connection, limit)
+
+    def rejected_counts(self) -> dict[str, int]:
+        with self._read() as connection:
+            return rejects.counts(connection)
+
+    def outbox_due(self, now: float, limit: int = 100) -> list[OutboxRow]:
+        with self._read() as connection:
+            return outbox.due(connection, now, limit)
+
+    def outbox_sent(self, row_id: int, at: float) -> None:
+        with self._write() as connection:
+            outbox.sent(connection, row_id, at)
+
+    def outbox_failed(self, row_id: int, *, retry_at: float | None, error: str) -> None:
+        with self._write() as connection:
+            outbox.failed(connection, row_id, retry_at, error)
+
+    def users(self) -> list[User]:
+        with self._read() as connection:
+            return accounts.users(connection)
+
+    def user(self, name: str) -> User | None:
+        with self._read() as connection:
+            return accounts.user_named(connection, name)
+
+    def put_user(self, user: User) -> None:
+        with self._write() as connection:
+            accounts.put_user(connection, user)
+
+    def open_session(self, token_hash: str, session: Session) -> None:
+        with self._write() as connection:
+            accounts.open_session(connection, token_hash, session)
+
+    def session(self, token_hash: str, now: float) -> Session | None:
+        with self._read() as connection:
+            return accounts.session_of(connection, token_hash, now)
+
+    def close_session(self, token_hash: str) -> None:
+        with self._write() as connection:
+            accounts.close_session(connection, token_hash)
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        with broken_aloud(), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with broken_aloud(), self._reader.connect() as connection:
+            yield connection
