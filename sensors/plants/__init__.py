@@ -1,0 +1,1 @@
+"""Simulated plants: small physical models that behave like the equipment, healthy or with a labelled fault."""

@@ -1,0 +1,259 @@
+"""Heating boiler room: the building loses heat to the weather, the secondary loop follows the heating curve, the burner fires
+for it, the closed system holds its pressure with make-up water.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sensors.kit.plant import BEIJING, DAY, NONE, Band, Trouble, Value, Wander, clamp, day_of_year, hour, lag, outdoor, ramp, wave
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from random import Random
+
+SEASON = (318.0, 74.0)  # days of the year: 15 November to 15 March
+LOSS = 0.030  # 1/K: heat loss of the buildings per kelvin, as a share of rated power
+HEAT_CAPACITY = 25e3  # kJ/K of the boiler and its primary loop
+SECONDARY = 70e3  # kJ/K of the secondary loop and the radiators' first layer
+KW_PER_M3H = 1.163  # kW per (m³/h · K)
+EXCHANGER = 144.0  # kW/K between primary supply and secondary supply, of a 2.8 MW plant
+GAS = 9.94 * 0.93  # kWh useful per m³
+STAGES = (("prepurge", 30.0), ("ignition", 5.0))
+POSTPURGE = 20.0
+PUMP_HEAD = 0.10  # MPa
+FILLED = 0.10  # MPa per m³ of make-up in the closed system, expansion vessel included
+
+
+class Boiler:
+    """State of the plant; temperatures in °C, heat in kW."""
+
+    plays = ("BO-F1", "BO-F2", "BO-F4", "BO-F6")
+
+    def __init__(
+        self,
+        params: Mapping[str, float],
+        instances: Mapping[str, tuple[int, ...]],
+        rng: Random,
+        start: float,
+        offset: float = BEIJING,
+    ) -> None:
+        self.params, self.offset, self.now = params, offset, start
+        self.pumps = instances.get("i", (1, 2))
+        self.trouble = Trouble(self.plays)
+        self.size = params["rated_power"] / 2800.0
+        self.breeze, self.air = Wander(rng, 0.3, 1800.0), Wander(rng, 0.05, 900.0)
+        self.smoulder, self.seep = Wander(rng, 4.0, 600.0), Wander(rng, 0.15, 900.0)
+        self.secondary = self.target if self.season else 18.0
+        self.supply = self.secondary + (self.wanted / self.conductance if self.season else 0.0)
+        self.back = self.supply - self.wanted / KW_PER_M3H / params["flow_nominal"] if self.season else 18.0
+        self.stage, self.stage_age = ("run", 0.0) if self.season else ("off", 0.0)
+        self.load = clamp(self.wanted / params["rated_power"], 0.25, 1.0) if self.season else 0.0
+        self.integral = 0.0
+        self.flow = params["flow_nominal"] if self.season else 0.0
+        self.static = 0.30 + rng.uniform(-0.01, 0.02)  # MPa at 60 °C mean
+        self.makeup = Band(0.26, 0.275)
+        self.makeup_flow, self.soft = 0.0, rng.uniform(1.1, 1.5)
+        self.softener = Band(1.0, 1.6)
+        self.flue = self.back + 25.0 + 70.0 * self.load if self.season else 20.0
+        self.gas_total, self.makeup_total = rng.uniform(2e5, 6e5), rng.uniform(50.0, 300.0)
+        self.leak_lel = 0.0
+        self.hot = self.locked = False
+        self.heat = self.wanted if self.season else 0.0
+
+    @property
+    def season(self) -> bool:
+        """Whether the heating season runs."""
+        day = day_of_year(self.now, self.offset)
+        return day >= SEASON[0] or day < SEASON[1]
+
+    @property
+    def weather(self) -> float:
+        """Outdoor temperature at this sensor."""
+        return outdoor(self.now, self.offset) + self.breeze.x
+
+    @property
+    def wanted(self) -> float:
+        """What the buildings lose, kW."""
+        return clamp(LOSS * self.params["rated_power"] * (20.0 - self.weather), 0.0, 0.95 * self.params["rated_power"])
+
+    @property
+    def target(self) -> float:
+        """Secondary supply temperature of the heating curve."""
+        curve = 20.0 + self.params["curve_k"] * (20.0 - self.weather) + self.params["curve_c"]
+        return clamp(curve, 30.0, 66.0)
+
+    @property
+    def conductance(self) -> float:
+        """kW/K of the heat exchanger at full flow."""
+        return EXCHANGER * self.size
+
+    @property
+    def circulating(self) -> bool:
+        """A circulation pump runs."""
+        return self.season and self.trouble.label != "BO-F4"
+
+    @property
+    def drained(self) -> bool:
+        """The low-water switch: the highest part of the boiler has lost its water."""
+        return self.return_pressure < 0.10
+
+    @property
+    def return_pressure(self) -> float:
+        """MPa: static pressure and the expansion of the water."""
+        mean = (self.supply + self.back) / 2.0
+        return max(self.static + 0.0025 * (clamp(mean, 20.0, 80.0) - 60.0) * (0.4 if not self.season else 1.0), 0.0)
+
+    def step(self, now: float, dt: float) -> None:
+        """Move on by `dt` seconds."""
+        self.now = now
+        self.trouble.age += dt
+        for wander in (self.breeze, self.air, self.smoulder, self.seep):
+            wander.step(dt)
+        self._protect(dt)
+        self._burn(dt)
+        self._heat(dt)
+        self._hold(dt)
+
+    def pace(self) -> float:
+        """One second while a fault plays or the burner goes through its sequence."""
+        return 1.0 if self.trouble.label or self.stage not in ("off", "run") or self.leak_lel > 0.0 else 5.0
+
+    def hurried(self) -> frozenset[str]:
+        """Nothing is ever sampled faster."""
+        return NONE
+
+    def inject(self, label: str) -> None:
+        """Begin a labelled fault."""
+        self.trouble.begin(label)
+
+    def recover(self) -> None:
+        """Repaired and reset by hand; the burner starts its sequence again."""
+        self.trouble.end()
+        self.locked = False
+
+    def _protect(self, dt: float) -> None:
+        """Limit switches and interlocks put the burner into lockout; in BO-F2 the low-water interlock is bridged."""
+        leaking = self.trouble.label == "BO-F6"
+        self.leak_lel = ramp(self.leak_lel, 35.0 if leaking else 0.0, (35.0 / 240.0 if leaking else 0.5) * dt)
+        self.hot = self.supply > 95.0 or (self.hot and self.supply > 85.0)
+        dry = self.drained and self.trouble.label != "BO-F2"
+        if self.season and (dry or self.hot or self.leak_lel > 20.0):
+            self.locked = True
+        elif not self.trouble.label:
+            self.locked = False
+
+    def _burn(self, dt: float) -> None:
+        """Burner sequence, and firing rate: what the buildings need, corrected by a PI controller on the secondary supply."""
+        self.stage_age += dt
+        error = self.target - self.secondary
+        self.integral = clamp(self.integral + error * dt * 2e-5, -0.25, 0.25)
+        demanded = self.wanted / self.params["rated_power"] + 0.06 * error + self.integral
+        if self.locked:
+            self._enter("lockout")
+        elif self.stage == "lockout":
+            self._enter("off")
+        elif self.stage == "run" and (not self.season or error < -3.0):
+            self._enter("postpurge")
+        elif self.stage == "postpurge" and self.stage_age >= POSTPURGE:
+            self._enter("off")
+        elif self.stage == "off" and self.season and error > 3.0 and self.supply < 90.0:
+            self._enter("prepurge")
+        self._sequence()
+        room_left = clamp((88.0 - self.supply) / 6.0, 0.25, 1.0) if self.circulating else 1.0
+        self.load = clamp(demanded, 0.25, room_left) if self.stage == "run" else 0.0
+
+    def _sequence(self) -> None:
+        for place, (stage, lasts) in enumerate(STAGES):
+            if self.stage == stage and self.stage_age >= lasts:
+                self._enter(STAGES[place + 1][0] if place + 1 < len(STAGES) else "run")
+                return
+
+    def _enter(self, stage: str) -> None:
+        if self.stage != stage:
+            self.stage, self.stage_age = stage, 0.0
+
+    def _heat(self, dt: float) -> None:
+        """Primary and secondary loop. Without circulation the boiler boils up by 4 K a minute."""
+        rated, nominal = self.params["rated_power"], self.params["flow_nominal"]
+        self.flow = ramp(self.flow, nominal if self.circulating else 0.0, nominal / 8.0 * dt)
+        share = self.flow / nominal
+        self.heat = max(self.conductance * share * (self.supply - self.secondary), 0.0)
+        burning = self.load * rated
+        if share > 0.1:
+            self.supply += (burning - self.heat) / (HEAT_CAPACITY * self.size) * dt
+            self.back = lag(self.back, self.supply - self.heat / KW_PER_M3H / max(self.flow, 1.0), dt, 20.0)
+        else:
+            self.supply += 4.0 / 60.0 * dt if burning else (self.secondary - self.supply) * dt / 7200.0
+            self.back = lag(self.back, self.secondary, dt, 3600.0)
+        if not self.season:
+            self.supply = lag(self.supply, 18.0, dt, 7200.0)
+        given = self.wanted * (self.secondary - 20.0) / max(self.target - 20.0, 5.0) if self.season else 0.0
+        self.secondary += (self.heat - max(given, 0.0)) / (SECONDARY * self.size) * dt
+        if not self.season:
+            self.secondary = lag(self.secondary, 18.0, dt, 7200.0)
+        glow = self.back + 25.0 + 70.0 * self.load if self.stage == "run" else self.back
+        self.flue = lag(self.flue, glow, dt, 60.0)
+        self.gas_total += burning / GAS * dt / 3600.0
+
+    def _hold(self, dt: float) -> None:
+        """Static pressure: what seeps out, what the make-up pump puts back in."""
+        losing = self.trouble.label in ("BO-F1", "BO-F2")
+        pumping = self.makeup.step(self.return_pressure)
+        after = self.static < 0.25 and not losing  # refilling after a repair, both hoses open
+        self.makeup_flow = lag(self.makeup_flow, 0.5 * self.size if pumping else 0.0, dt, 5.0)
+        self.makeup_flow = 0.0 if not pumping and self.makeup_flow < 0.01 else self.makeup_flow
+        seeping = self.params["makeup_base"] / 24.0 * 0.8
+        self.static += (self.makeup_flow - seeping) * FILLED * 2.4 * dt / 3600.0
+        if losing:
+            self.static = max(self.static - 0.01 / 60.0 * dt, 0.0)
+        elif after:
+            self.static += 0.05 / 60.0 * dt
+        self.makeup_total += self.makeup_flow * dt / 3600.0
+        self.soft += ((2.0 if self.softener.step(self.soft) else 0.0) - self.makeup_flow) / 2.0 * dt / 3600.0
+
+    def read(self) -> Mapping[str, Value]:
+        """Every point of the plant."""
+        on, back = self.stage == "run", self.return_pressure
+        values: dict[str, Value] = {
+            "supply_temp": self.supply,
+            "return_temp": self.back,
+            "supply_pressure": back + PUMP_HEAD * self.flow / self.params["flow_nominal"],
+            "return_pressure": back,
+            "primary_flow": self.flow,
+            "water_low": self.drained,
+            "high_temp_switch": self.hot,
+            "high_press_switch": False,
+            "burner_stage": self.stage,
+            "burner_load": self.load * 100.0,
+            "flame_on": on,
+            "flame_signal": 8.0 if on else 0.0,
+            "gas_pressure": 11.5 - 1.5 * self.load if self.leak_lel <= 20.0 else 0.0,
+            "gas_flow": self.load * self.params["rated_power"] / GAS,
+            "gas_total": self.gas_total,
+            "gas_valve_open": self.leak_lel <= 20.0,
+            "flue_temp": self.flue,
+            "flue_o2": 4.5 - 1.0 * self.load + self.air.x if on else 20.9,
+            "flue_co": 26.0 + self.smoulder.x if on else 0.0,
+            "gas_leak": 0.5 + self.seep.x + self.leak_lel,
+            "room_co": 2.0,
+            "vent_fan_run": self.leak_lel > 20.0,
+            "makeup_pump_run": self.makeup.on,
+            "makeup_flow": self.makeup_flow,
+            "makeup_total": self.makeup_total,
+            "makeup_tank_level": self.soft,
+            "hardness": 0.2,
+            "boiler_ph": 10.5,
+            "sec_supply_temp": self.secondary,
+            "sec_return_temp": self.secondary - self.heat / (KW_PER_M3H * 150.0 * self.size),
+            "sec_pressure": 0.42 + 0.01 * wave(self.now, DAY, 15 * 3600.0, self.offset),
+            "outdoor_temp": self.weather,
+            "heat_power": self.heat,
+            "room_temp": 22.0 + 6.0 * self.load + 0.2 * hour(self.now, self.offset) / 24.0,
+            "season_on": self.season,
+        }
+        for i in self.pumps:
+            running = self.circulating and i == self.pumps[0]
+            values[f"circ_pump{i}_run"] = running
+            values[f"circ_pump{i}_current"] = 42.0 * self.size if running else 0.0
+        return values
