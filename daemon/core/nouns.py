@@ -45,8 +45,8 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A payload, or one value of it, that cannot be used. `reason` is a sentence for people (English); `code` one word to count by:
-    json, number, unicode, time, size, schema, topic, unknown-device, unknown-point, value."""
+    """A payload, or one value of it, that cannot be used. `reason` is a sentence for people; `code` one word to count by: json,
+    number, unicode, time, size, schema, topic, unknown-device, unknown-point, value."""
 
     topic: str
     code: str
@@ -66,7 +66,7 @@ class Quality(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One value of one channel. `flaw` is one word for why the quality is not good: range, sentinel, clock, retained, state, late."""
+    """One value of one channel. `flaw` is one word for why the quality is not good: range, sentinel, clock, retained, state."""
 
     site: str
     device: str
@@ -139,7 +139,8 @@ class TicketState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class TicketEvent:
     """One append-only line of a ticket's history; `seq` counts from 1 per ticket. `type` is one of opened joined lead_changed
-    signal_normal signal_back reopened assigned accepted arrived resolved closed cancelled comment photo; `by` a person id or "system".
+    signal_normal signal_back reopened assigned accepted arrived resolved closed cancelled comment photo; `by` a person id or
+    "system".
     """
 
     ticket: str

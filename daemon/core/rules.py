@@ -119,7 +119,8 @@ class LimitTest:
 
     def truth(self, device: DeviceState, now: float, *, active: bool) -> tuple[bool | None, float | None]:
         """Breached while the gate is open; a shut gate is normal, an unknown one unknown."""
-        gate, wake = True, None
+        gate: bool | None = True
+        wake: float | None = None
         if self.gate is not None:
             verdict = self.gate.judge(self.memory, now, device)
             gate, wake = verdict.truth, verdict.wake

@@ -48,7 +48,7 @@ class LimitRule:
 
 @dataclass(frozen=True, slots=True)
 class SignatureRule:
-    """One signature of one device (and one instance of it). `rule` is `FP-01` or `FP-07[i=2]`; `hides` are expanded rule names."""
+    """One signature of one device (and one instance). `rule` is `FP-01` or `FP-07[i=2]`; `hides` are expanded rule names."""
 
     rule: str
     when: str  # instance letters already replaced
