@@ -218,6 +218,12 @@ def _embedded(written: Any) -> Any:  # noqa: ANN401 - whatever the file holds
     return None if written == "embedded" else written
 
 
+def _say_embedded(schema: dict[str, Any]) -> None:
+    """In the schema: the word `embedded` where pydantic would say null."""
+    schema["anyOf"] = [{"const": "embedded"} if one == {"type": "null"} else one for one in schema["anyOf"]]
+    schema["default"] = "embedded"
+
+
 class BrokerWords(Words):
     """An MQTT broker. Secrets are written as ${NAME} and come from the environment, or from the file named by NAME_FILE."""
 
@@ -264,7 +270,7 @@ class AtriumWords(Words):
     broker: Annotated[BrokerWords | None, BeforeValidator(_embedded)] = Field(
         None,
         description="embedded, or the broker readings come from.",
-        json_schema_extra={"anyOf": [{"const": "embedded"}, {"$ref": "#/$defs/BrokerWords"}]},
+        json_schema_extra=_say_embedded,
     )
     sources: list[SourceWords] = Field(default_factory=list)
     database: str = Field("", description="SQLAlchemy URL. Default: SQLite in the data directory.")
