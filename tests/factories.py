@@ -43,12 +43,21 @@ FIRE_PUMP = Kind(
         Point("pump{i}_run", Text("消防泵运行", "Fire pump running"), "", Type.BOOL, heartbeat=60, index="i", instances=2),
         Point("pump{i}_temp", Text("泵轴承温度", "Pump bearing temperature"), "Cel", every=60, index="i", instances=2),
         Point("pressure_setpoint", Text("设定压力", "Pressure set-point"), "MPa", every=60),
+        Point(
+            "flood",
+            Text("地面水浸", "Floor water"),
+            "",
+            Type.BOOL,
+            heartbeat=60,
+            words=(Text("地面无水", "no water on the floor"), Text("地面有水", "water on the floor")),
+        ),
         Point("door_open", Text("泵房门开", "Pump room door open"), "", Type.BOOL, heartbeat=60),
     ),
     limits=(
         Limit("main_pressure", Level.L, "<", 0.84, MAJOR, on=60, off=60, deadband=0.02),
         Limit("main_pressure", Level.LL, "<", 0.80, CRITICAL, on=5, off=30, deadband=0.03),
         Limit("pump{i}_temp", Level.H, ">", 75.0, MINOR, on=60, off=60, deadband=5),
+        Limit("flood", Level.STATE, "==", 1.0, MAJOR, on=5, off=60),
         Limit("door_open", Level.STATE, "==", 1.0, MINOR, on=60),
     ),
     signatures=(

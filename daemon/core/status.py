@@ -7,6 +7,7 @@ rule is ever copied.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from daemon.core.site import Device, Site
 
 SILENT = 300.0  # seconds without any new data after which the page says that it stopped
+_SETTING = re.compile("set_?point|_set$|^set_|limit|threshold")  # a value that somebody chose, not measured
 WORD_EVERY = 3600.0  # seconds between two words to residents once every promise is past due
 
 
@@ -295,4 +297,4 @@ def _headlines(view: _View, device: Device, values: Mapping[str, tuple[float, Va
 def _safe(device: Device, name: str) -> bool:
     point = device.channels[name].point
     told = not {name, point.name}.isdisjoint(device.kind.headline)
-    return told and point.type in (Type.FLOAT, Type.INT, Type.BOOL) and not plain.private(name) and "set" not in name
+    return told and point.type in (Type.FLOAT, Type.INT, Type.BOOL) and not plain.private(name) and not _SETTING.search(name)

@@ -198,9 +198,10 @@ def test_an_ended_job_owes_no_word():
     [
         ("FP-01", "低压主泵未启动", "Main pump did not start although pressure is low"),
         ("main_pressure.LL", "消防主管压力过低", "Fire main pressure is much too low"),
-        ("pump2_temp.H", "2 号泵轴承温度偏高", "Pump bearing temperature no. 2 is high"),
+        ("pump2_temp.H", "2号泵轴承温度偏高", "No. 2 pump bearing temperature is high"),
         ("DQ-01:main_pressure", "监测数据不可靠，正在核对", "Its readings can't be trusted and are being checked"),
         ("learned:main_pressure", "消防主管压力与平时不同", "Fire main pressure is not as usual"),
+        ("flood.STATE", "地面有水", "Water on the floor"),
         ("door_open.STATE", "需要检查", "It needs a check"),
         ("learned:door_open", "需要检查", "It needs a check"),
         ("nothing.known", "需要检查", "It needs a check"),

@@ -151,6 +151,12 @@ def test_anyone_of_the_team_may_take_a_waiting_ticket():
     assert refusal(change, "arrive", WANG).code == "role"
 
 
+def test_a_ticket_of_no_team_may_be_taken_by_any_technician():
+    change = open_ticket()
+    orphan = replace(change, ticket=replace(change.ticket, team="", assignee="", state=TicketState.OPEN))
+    assert act(orphan, "accept", CHEN).ticket.assignee == "chen"
+
+
 def test_the_desk_hands_a_ticket_over_and_gives_it_back_to_the_team():
     change = act(walk("accept"), "assign", ZHAO, data={"assignee": "hu"})
     assert (change.ticket.state, change.ticket.assignee, change.ticket.team) == ("assigned", "hu", "works")
