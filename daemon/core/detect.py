@@ -37,10 +37,15 @@ def apply(state: State, device: DeviceState, ts: float, readings: list[Reading],
     changes = overtake(state, device, ts, at)
     if device.dirty_from is None:
         device.dirty_from = state.position
-    news = [name for reading in readings if (name := _remember(state, device, reading, outcome))]
+    news = remember(state, device, readings, outcome)
     for name in dict.fromkeys(rule.name for point in news for rule in device.readers.get(point, ())):
         changes += judge(state, device, device.rules[name], ts=ts, at=at, lag=at - ts)
     return changes
+
+
+def remember(state: State, device: DeviceState, readings: list[Reading], outcome: Outcome) -> list[str]:
+    """Store readings in their channels; answers the channels whose rules must be asked again."""
+    return [name for reading in readings if (name := _remember(state, device, reading, outcome))]
 
 
 def overtake(state: State, device: DeviceState, ts: float, at: float) -> list[Change]:

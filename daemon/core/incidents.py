@@ -206,7 +206,7 @@ def _calm(filing: Filing, device: DeviceState, at: float) -> None:
 def _put(filing: Filing, change: TicketChange, why: str, at: float, device: DeviceState) -> Ticket:
     filing.desk.put(change.ticket, change.events)
     filing.outcome.tickets.append(change)
-    if why:
+    if why and not filing.state.is_shelved(device.key, change.ticket.rules[0], at):
         filing.outcome.notices.extend(notices.for_ticket(device.site, change.ticket, why, at))
     return change.ticket
 

@@ -236,5 +236,6 @@ class Outcome:
     tickets: list[TicketChange] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     touched: set[tuple[str, str]] = field(default_factory=set)  # (site, device) whose rules changed state: snapshot now
+    faded: list[tuple[str, str, str]] = field(default_factory=list)  # (site, device, point) whose value became stale
     duplicates: int = 0
     late: int = 0

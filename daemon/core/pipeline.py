@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from daemon.core.decode import Dialect, Frame
-    from daemon.core.nouns import Message
+    from daemon.core.nouns import Action, Message, Reading
     from daemon.core.state import State
     from daemon.ports import Desk
 
@@ -57,6 +57,8 @@ def advance(filing: Filing, at: float) -> None:
         device = state.devices[key]
         if what == "stale":
             changes = silence.stale(state, device, name, due_at)
+            if device.memories[name].good_at is None:
+                filing.outcome.faded.append((*key, name))
         elif what == "silent":
             changes = silence.silent(state, device, due_at)
         elif what == "tell":
@@ -65,6 +67,28 @@ def advance(filing: Filing, at: float) -> None:
         else:
             changes = detect.fire(state, device, name, what=what, due_at=due_at)
         incidents.settle(filing, changes)
+
+
+def recollect(state: State, messages: Sequence[Message], dialects: Mapping[str, Dialect]) -> list[Reading]:
+    """Readings of journalled messages, only remembered as last values: nothing is judged (another configuration wrote them)."""
+    outcome = Outcome()
+    for message in messages:
+        dialect = dialects.get(message.source)
+        if dialect is not None and message.topic not in (HOLD, RESUME):
+            for device, _, readings in decode.frames(state, message, dialect, outcome.rejected):
+                detect.remember(state, device, readings, outcome)
+    return outcome.readings
+
+
+def heed(state: State, action: Action) -> None:
+    """Take in what a person did. Shelving keeps an alarm's news from being told until it ends; everything else is the store's."""
+    if action.kind in ("alarm.shelve", "alarm.unshelve"):
+        until = float(action.data.get("until") or 0.0) if action.kind == "alarm.shelve" else 0.0
+        for device in state.devices.values():
+            for episode in device.episodes.values():
+                if episode.id == action.target:
+                    state.shelve(device.key, episode.rule, until)
+    state.heeded = max(state.heeded, action.pos)
 
 
 def _take(filing: Filing, message: Message, dialects: Mapping[str, Dialect], position: int | None) -> None:

@@ -123,6 +123,8 @@ class State:
     resumed_at: float = 0.0
     silence_of_unheard: bool = True  # judge devices never heard, too (replay: only with --all)
     position: int = 0  # journal position up to which messages were fed
+    heeded: int = 0  # position up to which people's actions were taken in
+    shelved: dict[str, float] = field(default_factory=dict)  # "site/device/rule" → until
     heap: list[tuple[float, Key, str, str]] = field(default_factory=list)
 
     def push(self, due_at: float, key: Key, what: str, name: str) -> None:
@@ -134,17 +136,29 @@ class State:
         while self.heap and self.heap[0][0] <= at:
             yield heapq.heappop(self.heap)
 
+    def shelve(self, key: Key, rule: str, until: float) -> None:
+        """Tell nobody of this rule until then (0: end it)."""
+        name = "/".join((*key, rule))
+        self.shelved = {other: end for other, end in self.shelved.items() if other != name and end > self.now}
+        if until > self.now:
+            self.shelved[name] = until
+
+    def is_shelved(self, key: Key, rule: str, at: float) -> bool:
+        """Has somebody shelved this rule?"""
+        return self.shelved.get("/".join((*key, rule)), 0.0) > at
+
     def pack(self) -> bytes:
         """The watch's own memory, saved under GLOBAL: among it the journal position from which a restart must feed (None: from
         the position this is saved at)."""
         covered = min((d.dirty_from for d in self.devices.values() if d.dirty_from is not None), default=None)
-        return msgspec.msgpack.encode([self.now, self.held, self.resumed_at, covered])
+        return msgspec.msgpack.encode([self.now, self.held, self.resumed_at, covered, self.heeded, self.shelved])
 
     def restore(self, snapshots: Mapping[Key, tuple[int, bytes]]) -> int:
-        """Take up saved memories; returns the journal position after which the journal must be fed again."""
+        """Take up saved memories; returns the journal position after which the journal must be fed again. Time starts anew: it
+        comes back with the journal, so that deadlines fire where they stood among the readings."""
         for key, (position, packed) in snapshots.items():
             if key == GLOBAL:
-                self.now, self.held, self.resumed_at, covered = msgspec.msgpack.decode(packed)
+                _, self.held, self.resumed_at, covered, self.heeded, self.shelved = msgspec.msgpack.decode(packed)
                 self.position = position if covered is None else covered
             elif key in self.devices:
                 self.devices[key].restore(packed)
