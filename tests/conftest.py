@@ -1,1 +1,29 @@
-"""Lets every test say `from factories import make_site`: pytest puts the folder of this file on the path."""
+"""What most tests need: the directory of the project, and the demo community as it is loaded at start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from daemon.config import load
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def root():
+    """The directory of the project."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def demo():
+    """The configuration of the demo community, complete and checked."""
+    return load(ROOT / "config", environ={})
+
+
+@pytest.fixture(scope="session")
+def hongshan(demo):
+    """The demo community itself."""
+    return demo.sites["hongshan"]

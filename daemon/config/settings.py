@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -142,11 +143,20 @@ def _complain_about_apprise(written: str, url: str, place: Place) -> None:
                 "the channel's address has no scheme", "write it as Apprise does, e.g. mailto://… or json://host/path"
             )
     else:
-        from apprise import Apprise  # noqa: PLC0415 - half a second to import, and most sites have no such channel
-
         scheme = url.partition("://")[0]
-        if not Apprise().add(url):
+        if not _usable(url):
             place.at("url").complain(
                 "Apprise cannot use the channel's address",
                 suggest(scheme, SCHEMES_OF_APPRISE, none="see the Apprise documentation"),
             )
+
+
+def _usable(url: str) -> bool:
+    from apprise import Apprise  # noqa: PLC0415 - half a second to import, and most sites have no such channel
+
+    log = logging.getLogger("apprise")
+    before, log.disabled = log.disabled, True  # it would write the address, which is secret, into the log
+    try:
+        return bool(Apprise().add(url))
+    finally:
+        log.disabled = before

@@ -96,7 +96,7 @@ def _without(document: Document, path: Path) -> Document:
         parent = parent[key]
     del parent[path[-1]]
     lines = {_moved(at, path): line for at, line in document.lines.items() if at[: len(path)] != path}
-    return Document(document.file, data, lines)
+    return Document(document.file, data, lines, document.data if document.whole is None else document.whole)
 
 
 def _moved(at: Path, gone: Path) -> Path:

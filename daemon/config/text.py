@@ -49,11 +49,15 @@ SCALARS: dict[str, Callable[[str], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file: its plain data, and the line of every path into it. `data` is None where the file could not be read."""
+    """One file: its plain data, and the line of every path into it. `data` is None where the file could not be read.
+
+    `whole` is the data before anything wrong was left out of it, so that what is written wrongly still counts as declared.
+    """
 
     file: str
     data: Any = None
     lines: dict[tuple[str | int, ...], int] = field(default_factory=dict)
+    whole: Any = None
 
     def line(self, path: tuple[str | int, ...]) -> int:
         """The line of a path, or of the nearest thing above it that is written in the file."""
@@ -67,7 +71,8 @@ class Document:
 
     def ids(self, key: str) -> frozenset[str]:
         """Every `id` of a list at the top, even of items that are wrong in other ways."""
-        items = self.data.get(key) if isinstance(self.data, dict) else None
+        data = self.data if self.whole is None else self.whole
+        items = data.get(key) if isinstance(data, dict) else None
         found = (item.get("id") for item in items or () if isinstance(item, dict)) if isinstance(items, list) else ()
         return frozenset(word for word in found if isinstance(word, str))
 
