@@ -63,6 +63,7 @@ class WaterSupply:
         self.hunt, self.mains = Wander(rng, 0.002, 20.0), Wander(rng, 0.004, 1800.0)
         self.murk, self.acid, self.salt = Wander(rng, 0.15, 3600.0), Wander(rng, 0.03, 7200.0), Wander(rng, 5.0, 14400.0)
         self.damp, self.shake = Wander(rng, 3.0, 7200.0), Wander(rng, 0.1, 300.0)
+        self.wanders = [part for part in vars(self).values() if isinstance(part, Wander)]
         self.pressure = params["set_pressure"]
         self.level = rng.uniform(2.1, 2.55)
         self.inlet = Band(2.0, 2.6, on=rng.random() < 0.5)
@@ -78,17 +79,7 @@ class WaterSupply:
         """Move on by `dt` seconds."""
         self.now = now
         self.trouble.age += dt
-        for wander in (
-            self.crowd,
-            self.level_ripple,
-            self.hunt,
-            self.mains,
-            self.murk,
-            self.acid,
-            self.salt,
-            self.damp,
-            self.shake,
-        ):
+        for wander in self.wanders:
             wander.step(dt)
         self.burst = ramp(self.burst, 40.0 if self.trouble.label == "WS-F3" else 0.0, 2.0 * dt)
         self.demand = self._wanted() + self.burst
@@ -162,7 +153,8 @@ class WaterSupply:
             return
         share = self.demand / self.staged
         reached = (self.frequency / 50.0) ** 2 - 0.0004 * share * share
-        target = 0.2 if self.dry else max(reached, 0.2)
+        air = 0.27 * self.params["set_pressure"]
+        target = air if self.dry else max(reached, air)
         self.pressure = lag(self.pressure, target, dt, 10.0 if self.dry else 5.0)
 
     @property
