@@ -111,6 +111,15 @@ def _(node: nodes.Flag, told: Told) -> Text:
 
 
 @say.register
+def _(node: nodes.Missing, told: Told) -> Text:
+    name, value = label(node.read.point, node.read.instance), told.read(node.read)
+    if value is None:
+        return Text(f"{name.zh} 无数据", f"no data of {name.en}")
+    shown = number(value, node.read)
+    return Text(f"{name.zh} {shown}", f"{name.en} {shown}")
+
+
+@say.register
 def _(node: nodes.Member, told: Told) -> Text:
     return predicate(node.left.point, node.left.instance, told.read(node.left))
 

@@ -105,13 +105,24 @@ def change(builder: Builder, call: grammar.Call) -> Typed:
 
 @spoken("age")
 def age(builder: Builder, call: grammar.Call) -> Typed:
-    """Seconds since the last reading: age(x)."""
+    """Seconds since the last reading of a point."""
     if not arity(builder, call, "point"):
         return NOTHING
     read = builder.build(call.args[0]).node
     if not isinstance(read, nodes.Read):
         return builder.wrong(call.at, "age takes the name of a point")
     return Typed(windows.Age(read.name, builder.remember(windows.Age)), NUMBER, "s")
+
+
+@spoken("missing")
+def missing(builder: Builder, call: grammar.Call) -> Typed:
+    """No good value at hand: missing(x)."""
+    if not arity(builder, call, "point"):
+        return NOTHING
+    read = builder.build(call.args[0]).node
+    if not isinstance(read, nodes.Read):
+        return builder.wrong(call.at, "missing takes the name of a point")
+    return Typed(nodes.Missing(read), TRUTH)
 
 
 @spoken("any", "all")

@@ -154,6 +154,18 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """`missing(x)`: no good value at hand. The one node that is never unknown."""
+
+    read: Read
+    slot: int = 0
+    children: tuple[Node, ...] = ()
+
+    def value(self, _memory: Memory, _now: float, values: Values) -> bool:
+        return values.last(self.read.name) is None
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """Kleene negation."""
 
