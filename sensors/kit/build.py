@@ -4,53 +4,36 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from sensors.kit import grammar, nodes, windows
 from sensors.kit.letters import expand, instance_of, letters_in
+from sensors.kit.typed import (
+    NO_VALUES,
+    NOTHING,
+    NUMBER,
+    SPAN,
+    TRUTH,
+    WORD,
+    WRONG,
+    Scope,
+    Stateful,
+    Typed,
+    flat,
+    join,
+    scaled,
+    shown,
+)
 from sensors.kit.words import Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sensors.kit.words import Point
 
-NUMBER, TRUTH, WORD, SPAN, WRONG = "number", "truth", "word", "duration", "wrong"  # what an expression is
 COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne}
 MIRROR = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 ARITHMETIC: dict[str, Callable[..., float]] = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a condition may name: channels of one device, its parameters, its instances per letter and their number format."""
-
-    points: Mapping[str, Point] = field(default_factory=dict)
-    params: Mapping[str, float] = field(default_factory=dict)
-    instances: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    digits: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A node with what it is: number, truth, word, duration or wrong (already complained about). `unit` None: unknown."""
-
-    node: nodes.Node
-    is_a: str
-    unit: str | None = None
-    states: tuple[str, ...] = ()
-
-
-class Stateful(Protocol):
-    """A node class that remembers: it says what a fresh slot looks like."""
-
-    @staticmethod
-    def fresh() -> list[object]: ...
-
-
-NOTHING = Typed(nodes.Const(0.0), WRONG)
 
 
 class Builder:
@@ -102,14 +85,14 @@ class Builder:
         found = self.build(tree)
         if found.is_a in {TRUTH, WRONG}:
             return nodes.Flag(found.node) if isinstance(found.node, nodes.Read) else found.node
-        self.wrong(tree.at, f"{_text(tree)} is a {found.is_a}, not true or false: compare it with something")
+        self.wrong(tree.at, f"{shown(tree)} is a {found.is_a}, not true or false: compare it with something")
         return found.node
 
     def number(self, tree: grammar.Tree) -> Typed:
         """An expression that must be a number; a truth counts 0 or 1."""
         found = self.build(tree)
         if found.is_a == WORD:
-            return self.wrong(tree.at, f"{_text(tree)} is a word, not a number")
+            return self.wrong(tree.at, f"{shown(tree)} is a word, not a number")
         return found
 
     def seconds(self, tree: grammar.Tree) -> float:
@@ -238,7 +221,7 @@ class Builder:
         """A word an enum can take, or a complaint."""
         name = enum.node.name if isinstance(enum.node, nodes.Read) else "it"
         if not isinstance(tree, grammar.Name):
-            self.wrong(tree.at, f"`{name}` is an enum: compare it with one of {', '.join(enum.states)}, not with {_text(tree)}")
+            self.wrong(tree.at, f"`{name}` is an enum: compare it with one of {', '.join(enum.states)}, not with {shown(tree)}")
             return None
         if enum.states and tree.text not in enum.states:
             self.unknown(tree.at, f"word for `{name}` (it has {', '.join(enum.states)})", tree.text, enum.states)
@@ -250,34 +233,10 @@ class Builder:
         for side, place in ((left, tree.left), (right, tree.right)):
             fixed = side.node.fixed if isinstance(side.node, nodes.Const) else None
             if side.is_a != TRUTH and fixed not in (0, 1):
-                return self.wrong(place.at, f"a truth is compared with 0, 1, true or false, not with {_text(place)}")
+                return self.wrong(place.at, f"a truth is compared with 0, 1, true or false, not with {shown(place)}")
         if tree.op not in {"==", "!="}:
             return self.wrong(tree.at, f"`{tree.op}`: a truth is compared with == or != only")
         return relate(self, tree, left, right)
-
-
-class _Nothing:
-    """No reading at all: for folding constants."""
-
-    def last(self, name: str) -> None:
-        """Unknown."""
-
-
-NO_VALUES = _Nothing()
-
-
-def flat(tree: grammar.Binary) -> list[grammar.Tree]:
-    """All of `a and b and c` as one list."""
-    left = flat(tree.left) if isinstance(tree.left, grammar.Binary) and tree.left.op == tree.op else [tree.left]
-    return [*left, tree.right]
-
-
-def join(*, decides: bool, children: list[nodes.Node]) -> Typed:
-    """And / or of several; those that remember are kept apart, because they must always be evaluated."""
-    keeping = tuple(child for child in children if child.slot)
-    plain = tuple(child for child in children if not child.slot)
-    slot = max((child.slot for child in keeping), default=0)
-    return Typed(nodes.Join(decides, tuple(children), keeping, plain, slot=slot), TRUTH)
 
 
 def relate(builder: Builder, tree: grammar.Binary, left: Typed, right: Typed) -> Typed:
@@ -298,27 +257,6 @@ def quiet(builder: Builder, tree: grammar.Binary, op: str, age: windows.Age, lim
     if op in {"==", "!="}:
         return builder.wrong(tree.at, "age is compared with <, <=, > or >=")
     return Typed(windows.Silent(age.name, float(limit.fixed), op in {">", ">="}, age.slot), TRUTH)
-
-
-def scaled(op: str, left: Typed, right: Typed) -> str | None:
-    """The unit of a product or quotient with a bare constant: 0.9 * MPa stays MPa."""
-    if op == "*" and isinstance(left.node, nodes.Const) and left.unit is None:
-        return right.unit
-    if op in {"*", "/"} and isinstance(right.node, nodes.Const) and right.unit is None:
-        return left.unit
-    return None
-
-
-def _text(tree: grammar.Tree) -> str:
-    match tree:
-        case grammar.Name(text):
-            return f"`{text}`"
-        case grammar.Number(value):
-            return f"{value:g}"
-        case grammar.Call(name):
-            return f"{name}(…)"
-        case _:
-            return "this"
 
 
 Function = Callable[[Builder, grammar.Call], Typed]  # a function of the language: a call of the tree becomes a node

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sensors.kit import explain, grammar, nodes
-from sensors.kit.build import NUMBER, SPAN, Builder, Scope
+from sensors.kit.build import Builder
 from sensors.kit.functions import FUNCTIONS
 from sensors.kit.grammar import ConditionError
 from sensors.kit.letters import bind_letters, free_letters
 from sensors.kit.nodes import Value, Values
+from sensors.kit.typed import NUMBER, SPAN, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,11 +10,13 @@ from itertools import product
 from typing import TYPE_CHECKING, TypeVar
 
 from sensors.kit import grammar, nodes, windows
-from sensors.kit.build import NOTHING, NUMBER, TRUTH, WORD, WRONG, Builder, Function, Typed, join
 from sensors.kit.letters import free_in
+from sensors.kit.typed import NOTHING, NUMBER, TRUTH, WORD, WRONG, Typed, join
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sensors.kit.build import Builder, Function
 
 Built = TypeVar("Built")
 FUNCTIONS: dict[str, Function] = {}  # the language by name
@@ -116,7 +118,7 @@ def age(builder: Builder, call: grammar.Call) -> Typed:
 
 @spoken("missing")
 def missing(builder: Builder, call: grammar.Call) -> Typed:
-    """No good value at hand: missing(x)."""
+    """The point has no good value at hand."""
     if not arity(builder, call, "point"):
         return NOTHING
     read = builder.build(call.args[0]).node

@@ -15,7 +15,8 @@ _STATES = {
     "auto": "自动", "manual": "手动", "off": "停用", "main": "主电源", "backup": "备用电源", "none": "无电源", "standby": "待机",
     "purge": "吹扫", "ignition": "点火", "run": "运行", "lockout": "锁定", "fault": "故障", "idle": "空闲", "charging": "充电中",
     "full": "已充满", "disabled": "停用", "Available": "空闲", "Preparing": "准备中", "Charging": "充电中",
-    "SuspendedEV": "车辆暂停", "SuspendedEVSE": "桩暂停", "Finishing": "结束中", "Reserved": "已预约", "Unavailable": "不可用", "Faulted": "故障",
+    "SuspendedEV": "车辆暂停", "SuspendedEVSE": "桩暂停", "Finishing": "结束中", "Reserved": "已预约",
+    "Unavailable": "不可用", "Faulted": "故障",
 }  # fmt: skip
 UNITS = {
     "Cel": "°C", "1": "", "bool": "", "enum": "", "m3/h": "m³/h", "m3/d": "m³/d", "m3": "m³", "m2": "m²", "mg/m3": "mg/m³",

@@ -1,0 +1,91 @@
+"""What the pieces of a condition are while it is built: a scope to look names up in, and nodes that know their type and unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from sensors.kit import grammar, nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sensors.kit.words import Point
+
+NUMBER, TRUTH, WORD, SPAN, WRONG = "number", "truth", "word", "duration", "wrong"  # what an expression is
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a condition may name: channels of one device, its parameters, its instances per letter and their number format."""
+
+    points: Mapping[str, Point] = field(default_factory=dict)
+    params: Mapping[str, float] = field(default_factory=dict)
+    instances: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    digits: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A node with what it is: number, truth, word, duration or wrong (already complained about). `unit` None: unknown."""
+
+    node: nodes.Node
+    is_a: str
+    unit: str | None = None
+    states: tuple[str, ...] = ()
+
+
+class Stateful(Protocol):
+    """A node class that remembers: it says what a fresh slot looks like."""
+
+    @staticmethod
+    def fresh() -> list[object]: ...
+
+
+NOTHING = Typed(nodes.Const(0.0), WRONG)
+
+
+class _Nothing:
+    """No reading at all: for folding constants."""
+
+    def last(self, name: str) -> None:
+        """Unknown."""
+
+
+NO_VALUES = _Nothing()
+
+
+def flat(tree: grammar.Binary) -> list[grammar.Tree]:
+    """All of `a and b and c` as one list."""
+    left = flat(tree.left) if isinstance(tree.left, grammar.Binary) and tree.left.op == tree.op else [tree.left]
+    return [*left, tree.right]
+
+
+def join(*, decides: bool, children: list[nodes.Node]) -> Typed:
+    """And / or of several; those that remember are kept apart, because they must always be evaluated."""
+    keeping = tuple(child for child in children if child.slot)
+    plain = tuple(child for child in children if not child.slot)
+    slot = max((child.slot for child in keeping), default=0)
+    return Typed(nodes.Join(decides, tuple(children), keeping, plain, slot=slot), TRUTH)
+
+
+def scaled(op: str, left: Typed, right: Typed) -> str | None:
+    """The unit of a product or quotient with a bare constant: 0.9 * MPa stays MPa."""
+    if op == "*" and isinstance(left.node, nodes.Const) and left.unit is None:
+        return right.unit
+    if op in {"*", "/"} and isinstance(right.node, nodes.Const) and right.unit is None:
+        return left.unit
+    return None
+
+
+def shown(tree: grammar.Tree) -> str:
+    """A piece of the text as a complaint names it."""
+    match tree:
+        case grammar.Name(text):
+            return f"`{text}`"
+        case grammar.Number(value):
+            return f"{value:g}"
+        case grammar.Call(name):
+            return f"{name}(…)"
+        case _:
+            return "this"
