@@ -90,7 +90,7 @@ class Rig:
         k, until = self.first, EVER if self.span.seconds is None else self.span.seconds
         while self.phase + k < until:
             self._play(self.phase + k)
-            if self.phase + k >= -self.span.preroll and (due := self._due(k)):
+            if k >= -self.span.preroll and (due := self._due(k)):
                 yield self._message(k, due)
             following = self._next(k)
             self.plant.step(self.span.start + self.phase + following, following - k)

@@ -150,7 +150,7 @@ def opening_fault(site: Site, device: str, *, start: float, seed: int, before: f
         fell = _fell(Rig(site, chosen, Span(start, WARM_UP, 60.0), seed, [plan]), chosen.params["main_start"], at)
         if -before - 3.0 <= fell <= -before + 7.0:
             break
-        at -= fell + before
+        at = round(at - fell - before, 3)
     return plan
 
 

@@ -2,6 +2,7 @@
 
 from sensors.kit.tables import HH, LL, H, L, choice, counter, duty, failure, fault, gauge, limit, param, state, switch
 from sensors.kit.words import CRITICAL, MAJOR, MINOR, Kind, Text
+from sensors.plants.boiler import Boiler
 
 # Tables: one row a line, which the formatter would break up.
 # fmt: off
@@ -321,5 +322,6 @@ KIND = Kind(
         "m3/h for 10 min when return_pressure < 0.26. Burner sequence: prepurge 30 s, ignition 5 s, run, postpurge 20 s; flame "
         "signal 8 +/-0.3 uA."
     ),
+    plant=Boiler,
 )
 # fmt: on

@@ -2,6 +2,7 @@
 
 from sensors.kit.tables import HH, H, L, duty, failure, fault, gauge, limit, param
 from sensors.kit.words import MAJOR, MINOR, Kind, Text, Type
+from sensors.plants.charging_group import ChargingGroup
 
 # Tables: one row a line, which the formatter would break up.
 # fmt: off
@@ -98,5 +99,6 @@ KIND = Kind(
         "evening, +150 kW on hot days. Split single-phase piles over phases by index mod 3, add random imbalance 10 %. Cable "
         "temp first order to `ambient + 35*(I/Ilimit)^2`, tau 40 min. residual = 40 + 1.2 mA per active pile."
     ),
+    plant=ChargingGroup,
 )
 # fmt: on

@@ -2,6 +2,7 @@
 
 from sensors.kit.tables import HH, H, choice, duty, failure, fault, gauge, limit, param, state, switch
 from sensors.kit.words import CRITICAL, INFO, MAJOR, MINOR, Kind, Text
+from sensors.plants.ebike_charger import EbikeCharger
 
 # Tables: one row a line, which the formatter would break up.
 # fmt: off
@@ -137,5 +138,6 @@ KIND = Kind(
         "exponential fall tau 35-50 min to a float of 3-12 W (lithium: 0). Duration 3-9 h. Cabinet = shed + 8 K*(total/2500 "
         "W). Shed = outdoor + 2 K."
     ),
+    plant=EbikeCharger,
 )
 # fmt: on

@@ -2,6 +2,7 @@
 
 from sensors.kit.tables import HH, H, L, choice, counter, duty, failure, fault, gauge, limit, param, remark, state, switch
 from sensors.kit.words import CRITICAL, INFO, MAJOR, MINOR, Kind, Text
+from sensors.plants.ev_charger import EvCharger
 
 # Tables: one row a line, which the formatter would break up.
 # fmt: off
@@ -203,5 +204,6 @@ KIND = Kind(
         "0.6. gun_temp: first order to `ambient + 0.024*I^2` K (25 K at 32 A), tau 12 min. internal: ambient + 18*P/Prated, "
         "tau 30 min. residual_current 1 + 0.02*I + rain*3 mA. energy_total integrates power."
     ),
+    plant=EvCharger,
 )
 # fmt: on

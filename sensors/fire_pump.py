@@ -2,6 +2,7 @@
 
 from sensors.kit.tables import HH, LL, H, L, choice, duty, failure, fault, gauge, limit, param, state, switch
 from sensors.kit.words import CRITICAL, MAJOR, MINOR, Kind, Text
+from sensors.plants.fire_pump import FirePump
 
 # Tables: one row a line, which the formatter would break up.
 # fmt: off
@@ -416,5 +417,6 @@ KIND = Kind(
         "Tank level constant with +/-3 mm ripple, -6 mm/day evaporation, refill by float at -50 mm. Weekly test: Tuesday "
         "10:00, `test_mode`=1, 12 min churn, discharge 1.30 x rated."
     ),
+    plant=FirePump,
 )
 # fmt: on

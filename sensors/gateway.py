@@ -2,6 +2,7 @@
 
 from sensors import common
 from sensors.kit.words import Kind, Text
+from sensors.plants.gateway import Gateway
 
 KIND = Kind(
     "gateway",
@@ -18,4 +19,5 @@ KIND = Kind(
     tasks=common.KIND.tasks,
     recipe=common.KIND.recipe,
     headline=common.KIND.headline,
+    plant=Gateway,
 )

@@ -2,6 +2,7 @@
 
 from sensors.kit.tables import HH, LL, H, L, choice, counter, duty, failure, fault, gauge, limit, param, state, switch
 from sensors.kit.words import CRITICAL, MAJOR, MINOR, Kind, Text
+from sensors.plants.water_supply import WaterSupply
 
 # Tables: one row a line, which the formatter would break up.
 # fmt: off
@@ -309,5 +310,6 @@ KIND = Kind(
         "1-sample bubble spikes 0.5-3 NTU twice a week. pH 7.6 +/-0.1; conductivity 380 +/-15 slow drift; water temp = season "
         "sine 6..24 C."
     ),
+    plant=WaterSupply,
 )
 # fmt: on

@@ -16,6 +16,7 @@ ARRIVALS = (  # per hour
 )  # fmt: skip
 TAPER = 900.0  # s from full current to 6 A
 PREPARING, FINISHING = 20.0, 60.0  # s
+METER = frozenset({"voltage", "current", "power"})
 PLUG_K = 0.024  # K/A² the plug is above ambient
 INSIDE_K = 18.0  # K at rated power
 
@@ -69,8 +70,8 @@ class EvCharger:
         return 1.0 if self.trouble.label or self.status in ("Preparing", "Finishing") else 10.0
 
     def hurried(self) -> frozenset[str]:
-        """Nothing is ever sampled faster."""
-        return NONE
+        """The meter is read with every change of state, so that current and contactor are never told apart."""
+        return METER if self.since <= 2.0 else NONE
 
     def inject(self, label: str) -> None:
         """Begin a labelled fault; those that show only under load bring a car with them."""
