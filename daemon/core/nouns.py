@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 Value = float | int | str | bool
 
 # Topics of messages the watch writes to its own journal. They are inputs like any other, so that a replay sees them too.
-HOLD = "$atrium/hold"  # connection lost or (re)start: no deadline fires from here
+DEAF = "$atrium/deaf"  # connection lost: delays run on, but nobody's silence is judged
+HOLD = "$atrium/hold"  # (re)start or reconnect, the backlog is coming: no deadline fires from here
 RESUME = "$atrium/resume"  # the canary behind the backlog came back: deadlines fire, ages count from here
 
 

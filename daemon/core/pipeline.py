@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from daemon.core import decode, detect, incidents, silence
 from daemon.core.incidents import Filing
-from daemon.core.nouns import HOLD, RESUME, Outcome, Rejected
+from daemon.core.nouns import DEAF, HOLD, RESUME, Outcome, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +31,8 @@ def feed(
         advance(filing, message.at)
         if message.topic == HOLD:
             state.held = True
+        elif message.topic == DEAF:
+            state.deaf = True
         elif message.topic == RESUME:
             _resume(filing)
         else:
@@ -55,6 +57,8 @@ def advance(filing: Filing, at: float) -> None:
         return
     for due_at, key, what, name in state.due(state.now):
         device = state.devices[key]
+        if state.deaf and what in ("stale", "silent"):
+            continue  # armed again on RESUME
         if what == "stale":
             changes = silence.stale(state, device, name, due_at)
             if device.memories[name].good_at is None:
@@ -74,7 +78,7 @@ def recollect(state: State, messages: Sequence[Message], dialects: Mapping[str, 
     outcome = Outcome()
     for message in messages:
         dialect = dialects.get(message.source)
-        if dialect is not None and message.topic not in (HOLD, RESUME):
+        if dialect is not None and message.topic not in (DEAF, HOLD, RESUME):
             for device, _, readings in decode.frames(state, message, dialect, outcome.rejected):
                 detect.remember(state, device, readings, outcome)
     return outcome.readings
@@ -120,7 +124,7 @@ def _apply(filing: Filing, frame: Frame) -> None:
 def _resume(filing: Filing) -> None:
     """The backlog is in: ages count from here, and what is overdue fires now."""
     state = filing.state
-    state.held = False
+    state.held = state.deaf = False
     state.resumed_at = state.now
     state.rearm()
     advance(filing, state.now)

@@ -6,29 +6,18 @@ No I/O and no clock: the same recording gives the same objects, byte for byte on
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from daemon.core import pipeline, state
+from daemon.core import lines, pipeline, state
 from daemon.core.memory_desk import MemoryDesk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from daemon.core.decode import Dialect
-    from daemon.core.nouns import AlarmEvent, Message, Notice, Outcome, Reason, Rejected, TicketChange
+    from daemon.core.lines import Line
+    from daemon.core.nouns import Message, Outcome
     from daemon.core.site import Configuration
-
-Line = dict[str, Any]
-
-# Which ticket events a replay tells: those that signals cause.
-_TOLD = {
-    "opened": "opened",
-    "joined": "joined",
-    "lead_changed": "joined",
-    "reopened": "reopened",
-    "signal_normal": "signal_normal",
-}
 
 
 @dataclass(slots=True)
@@ -86,55 +75,8 @@ def _begin(watch: state.State, at: float) -> None:
 
 def _say(outcome: Outcome, tally: Tally) -> Iterator[Line]:
     tally.add(outcome)
-    yield from (_rejected(rejected) for rejected in outcome.rejected)
-    yield from (_alarm(event) for event in outcome.alarms if event.event in ("raised", "returned"))
+    yield from (lines.rejected(rejected) for rejected in outcome.rejected)
+    yield from (lines.alarm(event) for event in outcome.alarms if event.event in ("raised", "returned"))
     for change in outcome.tickets:
-        yield from _ticket(change)
-    yield from (_notice(notice) for notice in outcome.notices)
-
-
-def moment(at: float) -> str:
-    """Epoch s as RFC 3339 in UTC with milliseconds."""
-    return datetime.fromtimestamp(round(at, 3), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _alarm(event: AlarmEvent) -> Line:
-    episode = event.episode
-    return {
-        "type": "alarm",
-        "event": event.event,
-        "at": moment(event.at),
-        "site": episode.site,
-        "device": episode.device,
-        "rule": episode.rule,
-        "severity": str(episode.severity),
-        "reason": _reason(episode.reason),
-    }
-
-
-def _reason(reason: Reason) -> Line:
-    return {"zh": reason.zh, "en": reason.en, "values": dict(reason.values)}
-
-
-def _ticket(change: TicketChange) -> Iterator[Line]:
-    ticket = change.ticket
-    for event in change.events:
-        if event.type in _TOLD:
-            yield {
-                "type": "ticket",
-                "event": _TOLD[event.type],
-                "at": moment(event.at),
-                "key": ticket.incident,
-                "site": ticket.site,
-                "device": ticket.device,
-                "rules": list(ticket.rules),
-                "severity": str(ticket.severity),
-            }
-
-
-def _notice(notice: Notice) -> Line:
-    return {"type": "notice", "at": moment(notice.at), "to": f"{notice.person}/{notice.channel}", "why": notice.why}
-
-
-def _rejected(rejected: Rejected) -> Line:
-    return {"type": "rejected", "topic": rejected.topic, "reason": f"{rejected.code}: {rejected.reason}"}
+        yield from lines.ticket(change)
+    yield from (lines.notice(notice) for notice in outcome.notices)

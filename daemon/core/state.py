@@ -114,12 +114,14 @@ class DeviceState:
 
 @dataclass(slots=True)
 class State:
-    """Everything the watch remembers. `now` never decreases; while `held` no deadline fires."""
+    """Everything the watch remembers. `now` never decreases; while `held` no deadline fires, while `deaf` no silence is
+    judged."""
 
     configuration: Configuration
     devices: dict[Key, DeviceState]
     now: float = 0.0
     held: bool = False
+    deaf: bool = False
     resumed_at: float = 0.0
     silence_of_unheard: bool = True  # judge devices never heard, too (replay: only with --all)
     position: int = 0  # journal position up to which messages were fed
@@ -150,15 +152,23 @@ class State:
     def pack(self) -> bytes:
         """The watch's own memory, saved under GLOBAL: among it the journal position from which a restart must feed (None: from
         the position this is saved at)."""
-        covered = min((d.dirty_from for d in self.devices.values() if d.dirty_from is not None), default=None)
-        return msgspec.msgpack.encode([self.now, self.held, self.resumed_at, covered, self.heeded, self.shelved])
+        covered = self._oldest_change()
+        return msgspec.msgpack.encode([self.now, self.held, self.deaf, self.resumed_at, covered, self.heeded, self.shelved])
+
+    def covered(self) -> int:
+        """The journal position up to which snapshots hold everything: rows up to here are needed for nothing but looking back."""
+        oldest = self._oldest_change()
+        return self.position if oldest is None else oldest
+
+    def _oldest_change(self) -> int | None:
+        return min((d.dirty_from for d in self.devices.values() if d.dirty_from is not None), default=None)
 
     def restore(self, snapshots: Mapping[Key, tuple[int, bytes]]) -> int:
         """Take up saved memories; returns the journal position after which the journal must be fed again. Time starts anew: it
         comes back with the journal, so that deadlines fire where they stood among the readings."""
         for key, (position, packed) in snapshots.items():
             if key == GLOBAL:
-                _, self.held, self.resumed_at, covered, self.heeded, self.shelved = msgspec.msgpack.decode(packed)
+                _, self.held, self.deaf, self.resumed_at, covered, self.heeded, self.shelved = msgspec.msgpack.decode(packed)
                 self.position = position if covered is None else covered
             elif key in self.devices:
                 self.devices[key].restore(packed)

@@ -1,0 +1,73 @@
+"""Turns what happened into plain objects for programs: what `atrium replay` prints and what integrators get over MQTT."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from daemon.core.nouns import AlarmEvent, Notice, Reason, Rejected, TicketChange
+
+Line = dict[str, Any]
+
+# Which ticket events are told: those that signals cause.
+_TOLD = {
+    "opened": "opened",
+    "joined": "joined",
+    "lead_changed": "joined",
+    "reopened": "reopened",
+    "signal_normal": "signal_normal",
+}
+
+
+def moment(at: float) -> str:
+    """Epoch s as RFC 3339 in UTC with milliseconds."""
+    return datetime.fromtimestamp(round(at, 3), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def alarm(event: AlarmEvent) -> Line:
+    """An alarm raised or returned."""
+    episode = event.episode
+    return {
+        "type": "alarm",
+        "event": event.event,
+        "at": moment(event.at),
+        "site": episode.site,
+        "device": episode.device,
+        "rule": episode.rule,
+        "severity": str(episode.severity),
+        "reason": _reason(episode.reason),
+    }
+
+
+def _reason(reason: Reason) -> Line:
+    return {"zh": reason.zh, "en": reason.en, "values": dict(reason.values)}
+
+
+def ticket(change: TicketChange) -> Iterator[Line]:
+    """What signals did to a ticket, one line per event."""
+    job = change.ticket
+    for event in change.events:
+        if event.type in _TOLD:
+            yield {
+                "type": "ticket",
+                "event": _TOLD[event.type],
+                "at": moment(event.at),
+                "key": job.incident,
+                "site": job.site,
+                "device": job.device,
+                "rules": list(job.rules),
+                "severity": str(job.severity),
+            }
+
+
+def notice(told: Notice) -> Line:
+    """Who is told, by which channel, and why."""
+    return {"type": "notice", "at": moment(told.at), "to": f"{told.person}/{told.channel}", "why": told.why}
+
+
+def rejected(refused: Rejected) -> Line:
+    """What could not be used, and why."""
+    return {"type": "rejected", "topic": refused.topic, "reason": f"{refused.code}: {refused.reason}"}

@@ -1,0 +1,87 @@
+"""Rebuilds what the watch knew from what was saved: memories from snapshots, the rest by feeding the journal again.
+
+Under another configuration the journal gives last values and history only; alarms left open come from the store and are
+judged from the next reading.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import structlog
+
+from daemon.core import pipeline, state
+from daemon.core.nouns import AlarmEvent, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from daemon.core.decode import Dialect
+    from daemon.core.nouns import Message, Reading
+    from daemon.core.site import Configuration
+    from daemon.ports import EpisodeRow, History, Store
+
+LOG = structlog.get_logger("recover")
+
+
+def recover(
+    configuration: Configuration, store: Store, history: History, dialects: Mapping[str, Dialect], now: float
+) -> state.State:
+    """The watch's state as it was at the last commit."""
+    watch = state.start(configuration)
+    snapshots = store.snapshots(configuration.digest)
+    if snapshots:
+        _resume(watch, store, history, dialects, start=watch.restore(snapshots))
+    else:
+        _begin(watch, store, history, dialects, now)
+    history.flush()
+    return watch
+
+
+def _resume(watch: state.State, store: Store, history: History, dialects: Mapping[str, Dialect], start: int) -> None:
+    rows, scratch = 0, state.start(watch.configuration)
+    for position, messages in _journal(store, min(start, history.position())):
+        if position <= start:
+            readings = pipeline.recollect(scratch, messages, dialects)
+        else:
+            rows += 1
+            readings = _again(watch, store, messages, dialects, position)
+        if position > history.position():
+            history.append(readings, position)
+    LOG.info("recovered", journal_rows=rows, devices=len(watch.devices))
+
+
+def _again(
+    watch: state.State, store: Store, messages: list[Message], dialects: Mapping[str, Dialect], position: int
+) -> list[Reading]:
+    """Feed one journal row again. Unique keys make effects that were saved already harmless."""
+    with store.begin() as transaction:
+        outcome = pipeline.feed(watch, messages, transaction, dialects, position=position)
+        readings = outcome.readings
+        transaction.save(replace(outcome, readings=[], rejected=[]), (), {})
+    return readings
+
+
+def _begin(watch: state.State, store: Store, history: History, dialects: Mapping[str, Dialect], now: float) -> None:
+    for position, messages in _journal(store, 0):
+        readings = pipeline.recollect(watch, messages, dialects)
+        watch.position = position
+        if position > history.position():
+            history.append(readings, position)
+    gone = watch.adopt(row.episode for row in _open_episodes(store, watch))
+    if gone:
+        ended = [AlarmEvent("returned", now, replace(episode, returned_at=now)) for episode in gone]
+        with store.begin() as transaction:
+            transaction.save(Outcome(alarms=ended), (), {})
+        LOG.warning("alarms ended: their rules are not in the configuration any more", count=len(gone))
+
+
+def _open_episodes(store: Store, watch: state.State) -> list[EpisodeRow]:
+    return [row for site in watch.configuration.sites for row in store.episodes(site=site, active=True, limit=100_000)]
+
+
+def _journal(store: Store, position: int) -> Iterator[tuple[int, list[Message]]]:
+    while rows := store.journal_after(position, limit=200):
+        yield from rows
+        position = rows[-1][0]
