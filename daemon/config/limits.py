@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from daemon.config.complaints import Place
-    from daemon.config.layout import Layout, LimitSpot
+    from daemon.config.layout import Layout
+    from sensors.kit.expand import ChannelLimit
     from sensors.kit.words import Limit, Point
 
 Value = float | str | tuple[str, ...]  # a bool is an int, an int passes for a float
@@ -30,7 +31,7 @@ def limit_rules(
     layout: Layout, absent: Collection[str], params: Mapping[str, float], words: Mapping[str, LimitWords], place: Place
 ) -> tuple[LimitRule, ...]:
     """The limits that this device is judged by. `place` is the device's."""
-    known = {name for spot in layout.limits for name in (spot.rule, spot.declared)}
+    known = {name for spot in layout.limits for name in (spot.rule, layout.declared(spot))}
     for name in words.keys() - known:
         place.at("limits", name).unknown("limit", name, known)
     rules = [_rule(spot, layout, params, words, place) for spot in layout.limits if spot.channel not in absent]
@@ -42,9 +43,9 @@ def limit_rules(
 
 
 def _rule(
-    spot: LimitSpot, layout: Layout, params: Mapping[str, float], words: Mapping[str, LimitWords], place: Place
+    spot: ChannelLimit, layout: Layout, params: Mapping[str, float], words: Mapping[str, LimitWords], place: Place
 ) -> LimitRule:
-    limit, over = spot.limit, words.get(spot.rule) or words.get(spot.declared) or LimitWords()
+    limit, over = spot.limit, words.get(spot.rule) or words.get(layout.declared(spot)) or LimitWords()
     value = _threshold(limit, params)
     if over.value is not None:
         here = _place(spot.rule, limit, words, place).at("value")
