@@ -28,7 +28,7 @@ FILLED = 0.10  # MPa per m³ of make-up in the closed system, expansion vessel i
 class Boiler:
     """State of the plant; temperatures in °C, heat in kW."""
 
-    plays = ("BO-F1", "BO-F2", "BO-F4", "BO-F6")
+    plays: tuple[str, ...] = ("BO-F1", "BO-F2", "BO-F4", "BO-F6")
 
     def __init__(
         self,

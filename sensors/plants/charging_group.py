@@ -31,7 +31,7 @@ LIGHTS = 6.0  # kW that is always there
 class ChargingGroup:
     """State of one feeder."""
 
-    plays = ("CG-F1", "CG-F2", "CG-F3", "CG-F4")
+    plays: tuple[str, ...] = ("CG-F1", "CG-F2", "CG-F3", "CG-F4")
 
     def __init__(
         self,

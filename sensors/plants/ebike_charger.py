@@ -60,7 +60,7 @@ class Outlet:
 class EbikeCharger:
     """State of one post, its outlets and its shed."""
 
-    plays = ("EB-F1", "EB-F2", "EB-F3", "EB-F4", "EB-F5", "EB-F6")
+    plays: tuple[str, ...] = ("EB-F1", "EB-F2", "EB-F3", "EB-F4", "EB-F5", "EB-F6")
 
     def __init__(
         self,

@@ -24,7 +24,7 @@ INSIDE_K = 18.0  # K at rated power
 class EvCharger:
     """State of one connector."""
 
-    plays = ("EV-F1", "EV-F2", "EV-F3", "EV-F4", "EV-F5")
+    plays: tuple[str, ...] = ("EV-F1", "EV-F2", "EV-F3", "EV-F4", "EV-F5")
 
     def __init__(
         self,

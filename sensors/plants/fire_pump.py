@@ -25,7 +25,7 @@ BY_HAND = 45.0  # s after which somebody stops a main pump that is no longer nee
 class FirePump:
     """State of the station; see the module for the physics."""
 
-    plays = ("FP-F1", "FP-F2", "FP-F3", "FP-F4", "FP-F5", "FP-F6", "FP-F9", "FP-F10")
+    plays: tuple[str, ...] = ("FP-F1", "FP-F2", "FP-F3", "FP-F4", "FP-F5", "FP-F6", "FP-F9", "FP-F10")
 
     def __init__(
         self,

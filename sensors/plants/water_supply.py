@@ -45,7 +45,7 @@ DRY = 0.30  # m below which the pumps draw air
 class WaterSupply:
     """State of one pressure zone and its tanks."""
 
-    plays = ("WS-F2", "WS-F3", "WS-F4")
+    plays: tuple[str, ...] = ("WS-F2", "WS-F3", "WS-F4")
 
     def __init__(
         self,
