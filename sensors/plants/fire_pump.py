@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from random import Random
 
 CHURN = 1.30  # shut-off head as a share of rated pressure
-ROOF_STATIC = 0.64  # MPa at the pump room with the roof tank alone: about 62 m of height
+ROOF_STATIC = 0.71  # MPa at the pump room with the roof tank alone: 0.11 at the most remote point
 REMOTE = 0.60  # MPa lost by height to the most remote point
 ROOF_AREA = 10.0  # m²
 TEST_DAY, TEST_HOUR, TEST_RUN = 1, 10.0, 720.0  # Tuesday 10:00, 12 min without flow

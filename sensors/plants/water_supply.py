@@ -145,6 +145,8 @@ class WaterSupply:
     def frequency(self) -> float:
         """Hz of each running pump: what the pump curve needs for the set pressure, at most 50."""
         share = self.demand / self.staged
+        if self.burst > 10.0:
+            return 50.0
         return min(50.0 * sqrt(self.params["set_pressure"] + 0.0004 * share * share), 50.0)
 
     def _press(self, dt: float) -> None:
@@ -155,6 +157,7 @@ class WaterSupply:
         reached = (self.frequency / 50.0) ** 2 - 0.0004 * share * share
         air = 0.27 * self.params["set_pressure"]
         target = air if self.dry else max(reached, air)
+        target -= 0.15 * self.burst / 40.0 if self.burst > 10.0 else 0.0
         self.pressure = lag(self.pressure, target, dt, 10.0 if self.dry else 5.0)
 
     @property
