@@ -150,8 +150,8 @@ KIND = Kind(
                 "contact polarity wrong")],
         ),
         failure("BO-02", CRITICAL, ("缺水停炉", "Low-water shutdown"),
-            when="for(water_low, 10s) and rose(water_low, 1h) and burner_stage != run",
-            hides=("water_low.STATE", "return_pressure.L", "return_pressure.LL"),
+            when="for(water_low, 10s) and rose(water_low, 12h) and burner_stage != run",
+            hides=("water_low.STATE", "burner_stage.STATE", "return_pressure.L", "return_pressure.LL"),
             reference="rose(water_low, 10s) and burner_stage != run within 10s",
             do=("查补水泵、软水箱、泄漏点；恢复水位并排气后人工复位。", ("Check make-up pump, soft-water tank and leaks; "
                 "refill, vent, then reset by hand.")),
@@ -159,8 +159,6 @@ KIND = Kind(
                 ("系统存气", "air pocket at the probe")],
         ),
         failure("BO-03", MAJOR, ("点火失败/熄火闭锁", "Ignition failure or flame-out lockout"),
-            when="burner_stage == lockout and rose(burner_stage == lockout, 12h)",
-            hides=("burner_stage.STATE", "flame_signal.L"),
             reference='rose(burner_stage == lockout, 5s); cause = "ignition" if last stage was ignition, "flame-out" if '
                 "last stage was run; repeat flag if count >= 2 in 1h   [major (critical if room must be heated and "
                 "outdoor_temp < 0)]",
@@ -173,7 +171,7 @@ KIND = Kind(
         ),
         failure("BO-04", CRITICAL, ("燃烧时循环中断（汽化风险）", "Circulation lost while firing"),
             when="for(flame_on == 1 and (not any(circ_pump{i}_run) or primary_flow < 0.3 * P.flow_nominal), 10s)",
-            hides=("supply_temp.H", "supply_temp.HH", "high_temp_switch.STATE"),
+            hides=("supply_temp.H", "supply_temp.HH", "high_temp_switch.STATE", "burner_stage.STATE"),
             reference="for(flame_on == 1 and (not any(circ_pump{i}_run) or primary_flow < 0.3*P.flow_nominal), 10s)",
             do=("停炉，切换备用循环泵；余热期间保持补水定压，开放气。", ("Stop firing, start the standby pump; keep static "
                 "pressure up and vent while heat soaks out.")),
@@ -207,6 +205,8 @@ KIND = Kind(
                 "burner head damaged")],
         ),
         failure("BO-08", CRITICAL, ("燃气泄漏联动核查", "Gas leak and interlock check"),
+            when="for(gas_leak > 20, 2s)",
+            hides=("gas_leak.H", "gas_leak.HH"),
             reference="gas_leak > 10 for 5s → major; gas_leak > 20 for 2s → critical and verify within 10s: gas_valve_open == "
                 '0 and vent_fan_run == 1, else escalate "interlock failed"',
             do=("切断总阀、禁止动火和操作电器，通风，浓度<10%LEL后进入检漏，通知燃气公司。",

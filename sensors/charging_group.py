@@ -49,6 +49,8 @@ KIND = Kind(
     ),
     signatures=(
         failure("CG-01", MAJOR, ("群充超变压器容量", "Group charging overloads the transformer"),
+            when="for(transformer_load_pct > 100, 5min) and group_power > 0.20 * P.transformer_kva * transformer_load_pct / 100",
+            hides=("transformer_load_pct.H", "transformer_load_pct.HH", "group_power.H"),
             reference="forecast(transformer_load_pct, 30min) > 95 or for(transformer_load_pct > 100, 5min) with group_power "
                 "share > 20 %",
             do=("下发功率限额/排队充电，错峰到23点后。", "Issue a power limit or queue sessions; shift to after 23:00."),

@@ -141,6 +141,8 @@ KIND = Kind(
                 "contactor did not close"), ("计量芯片故障", "meter chip failure")],
         ),
         failure("EV-04", MAJOR, ("接触不良发热", "Poor contact heating"),
+            when="for(gun_temp - ambient_temp > 45 and current > 16, 5min)",
+            hides=("gun_temp.H",),
             reference="r = (gun_temp - ambient_temp) / max(current,6)^2; for(r > 1.5*median(r,30d) and current > 16, 5min) or "
                 "for(gun_temp - ambient_temp > 45 and current > 16, 5min)",
             do=("降流至16A或停用，检查插头插座磨损、端子力矩。", ("Limit to 16 A or take out of use; check plug wear and "

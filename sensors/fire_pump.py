@@ -279,6 +279,9 @@ KIND = Kind(
                 "shut-off pressure not over 140 % and 65 % of rated pressure at 150 % flow [S:nfpa20-aspe].",
         ),
         failure("FP-11", CRITICAL, ("缺相或三相不平衡", "Phase loss or imbalance"),
+            when="for(pump{i}_run and unbalance(pump{i}_current_a, pump{i}_current_b, pump{i}_current_c) > 0.30, 5s)",
+            hides=("pump{i}_current_a.H", "pump{i}_current_b.H", "pump{i}_current_c.H", "pump{i}_bearing_temp.H",
+                "pump{i}_bearing_temp.HH"),
             reference="running: for(unbalance(pump{i}_current_a, pump{i}_current_b, pump{i}_current_c) > 0.30, 5s) (critical), "
                 "> 0.10 for 60s (minor);  standby: for(unbalance(voltage_ab, voltage_bc, voltage_ca) > 0.05, 10s) (critical), "
                 "> 0.02 for 5min (minor)",
@@ -306,6 +309,9 @@ KIND = Kind(
                 "backup feeder switched off")],
         ),
         failure("FP-14", MAJOR, ("无需求误启动", "Pump started without demand"),
+            when="pump{i}_run and rose(rose(pump{i}_run, 10s) and min(main_pressure, 60s) > P.main_start + 0.03 and "
+                "pressure_switch == 0 and flow_switch == 0 and alarm_valve_switch == 0 and not test_mode and start_command == "
+                "0, 12h)",
             reference="rose(pump{i}_run, 10s) and min(main_pressure, 60s before) > P.main_start + 0.03 and pressure_switch == "
                 "0 and flow_switch == 0 and alarm_valve_switch == 0 and not test_mode and start_command == 0",
             do=("确认无火情后手动停泵；查压力开关设定、水锤和控制线路。", ("Confirm no fire, stop by hand; check switch "

@@ -187,7 +187,8 @@ KIND = Kind(
             causes=[("止回阀卡异物", "debris in check valve"), ("阀瓣磨损", "worn disc")],
         ),
         failure("WS-08", CRITICAL, ("爆管/大流量泄压", "Pipe burst"),
-            when="for(delta(outlet_flow, 2min) > 0.5 * P.peak_flow and outlet_pressure < pressure_setpoint - 0.08, 60s)",
+            when="rose(for(delta(outlet_flow, 2min) > 0.5 * P.peak_flow and outlet_pressure < pressure_setpoint - 0.08, 60s), "
+                "2h) and outlet_flow > 0.5 * P.peak_flow",
             hides=("outlet_pressure.L", "outlet_pressure.LL"),
             reference="for(delta(outlet_flow, 2min) > 0.5*P.peak_flow and outlet_pressure < pressure_setpoint - 0.08, 60s)",
             do=("关相应立管/分区阀，停泵止水，现场断电防护，通知居民。", ("Close the zone valve, stop pumping, protect "

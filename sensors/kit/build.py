@@ -68,7 +68,7 @@ class Builder:
         """Any expression."""
         match tree:
             case grammar.Number(value):
-                return Typed(nodes.Const(value), NUMBER)
+                return Typed(nodes.Const(value), NUMBER, bare=True)
             case grammar.Duration(seconds):
                 return Typed(nodes.Const(seconds, "s"), SPAN, "s")
             case grammar.Name():
@@ -190,7 +190,7 @@ class Builder:
         node = nodes.Apply(name, function, children, slot=max((child.slot for child in children), default=0))
         if all(isinstance(child, nodes.Const) for child in children):
             fixed = node.value([], 0.0, NO_VALUES)
-            return Typed(nodes.Const(0.0 if fixed is None else fixed, unit), NUMBER, unit)
+            return Typed(nodes.Const(0.0 if fixed is None else fixed, unit), NUMBER, unit, bare=all(arg.bare for arg in args))
         return Typed(node, NUMBER, unit)
 
     def compare(self, tree: grammar.Binary) -> Typed:

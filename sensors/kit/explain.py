@@ -42,12 +42,10 @@ STATISTIC = {
 }
 OPERATION = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 FUNCTION = {
-    "max": Text("最大值", "greatest of"),
-    "min": Text("最小值", "least of"),
-    "abs": Text("绝对值", "size of"),
-    "sum": Text("合计", "sum of"),
-    "unbalance": Text("不平衡度", "unbalance of"),
-    "neg": Text("负", "minus"),
+    "max": Text("最大值", "greatest"),
+    "min": Text("最小值", "least"),
+    "sum": Text("合计", "sum"),
+    "unbalance": Text("不平衡度", "unbalance"),
 }
 
 
@@ -83,8 +81,8 @@ def _copy(memory: Memory) -> Memory:
 
 
 def listed(texts: list[Text], zh: str = "；", en: str = "; ") -> Text:
-    """Clauses one after another, each once."""
-    once = list(dict.fromkeys(texts))
+    """Clauses one after another, each once; one that another clause says with more words is left out."""
+    once = [text for text in dict.fromkeys(texts) if not any(other != text and other.zh.startswith(text.zh) for other in texts)]
     return Text(zh.join(text.zh for text in once), en.join(text.en for text in once))
 
 
@@ -144,17 +142,15 @@ def _(node: nodes.Compare, told: Told) -> Text:
 def related(name: Text, node: nodes.Compare | nodes.Threshold, value: Value, told: Told) -> Text:
     """`pressure 0.76 MPa, below 0.80 MPa`: the value, how it stands to the other side, and that side's value."""
     other = told.of(node.right)
+    fixed = isinstance(node.right, nodes.Const)
+    beside = Text("", "") if fixed else call(node.right, told)
     if other is None:
-        other_name = call(node.right, told)
-        return Text(
-            f"{name.zh} {number(value, node.left)}，{other_name.zh} 未知",
-            f"{name.en} {number(value, node.left)}, {other_name.en} unknown",
-        )
+        shown = number(value, node.left)
+        return Text(f"{name.zh} {shown}，{beside.zh} {UNKNOWN.zh}", f"{name.en} {shown}, {beside.en} {UNKNOWN.en}")
     word = RELATION[node.op, bool(node.test(value, other))]
     left, right = amount(value, other, node.left, node.right)
-    beside = Text("", "") if isinstance(node.right, nodes.Const) else call(node.right, told)
-    zh, en = (f"{beside.zh} " if beside.zh else ""), (f"{beside.en} " if beside.en else "")
-    return Text(f"{name.zh} {left}，{word.zh} {zh}{right}", f"{name.en} {left}, {word.en} {en}{right}")
+    zh, en = f"{name.zh} {left}，{word.zh} {right}", f"{name.en} {left}, {word.en} {right}"
+    return Text(zh, en) if fixed else Text(f"{zh}（{beside.zh}）", f"{en} ({beside.en})")
 
 
 @say.register
@@ -232,12 +228,34 @@ def _(node: nodes.Const, _told: Told) -> Text:
 
 @call.register
 def _(node: nodes.Apply, told: Told) -> Text:
-    parts = [call(child, told) for child in node.children]
     if node.name in OPERATION:
         sign = f" {OPERATION[node.name]} "
+        parts = [_inner(child, told) for child in node.children]
         return Text(sign.join(part.zh for part in parts), sign.join(part.en for part in parts))
-    names, word = listed(parts, "、", ", "), FUNCTION[node.name]
-    return Text(f"{names.zh} {word.zh}", f"{word.en} {names.en}")
+    names = _names(node, told)
+    if node.name in FUNCTION:
+        word = FUNCTION[node.name]
+        return Text(f"{word.zh}({names.zh})", f"{word.en}({names.en})")
+    left, right = ("−(", ")") if node.name == "neg" else ("|", "|")
+    return Text(f"{left}{names.zh}{right}", f"{left}{names.en}{right}")
+
+
+def _inner(node: Node, told: Told) -> Text:
+    """A term inside arithmetic: arithmetic of its own goes into parentheses."""
+    text = call(node, told)
+    if isinstance(node, nodes.Apply) and node.name in OPERATION:
+        return Text(f"({text.zh})", f"({text.en})")
+    return text
+
+
+def _names(node: nodes.Apply, told: Told) -> Text:
+    """The arguments of a function; the instances of one point together: 插口功率 1~10号."""
+    texts = [call(child, told) for child in node.children]
+    reads = [child for child in node.children if isinstance(child, nodes.Read) and child.instance is not None]
+    if len(reads) < 3 or len(reads) < len(node.children) or len({read.point.name for read in reads}) > 1:
+        return listed(texts, "、", ", ")
+    first, last, says = reads[0].instance, reads[-1].instance, reads[0].point.says
+    return Text(f"{first}~{last}号{says.zh}", f"{says.en} {first} to {last}")
 
 
 @call.register

@@ -75,9 +75,12 @@ def _filled(text: Text, numbers: str, both: str) -> Text:
 
 def lasted(facts: Text, seconds: float, *, rising: bool) -> Text:
     """A change and how long ago it was."""
+    if seconds < 1:
+        return Text(f"{facts.zh}（刚刚）", f"{facts.en} (just now)")
     ago = duration(seconds)
-    zh, en = ("变为有效", "began") if rising else ("变为无效", "ended")
-    return Text(f"{facts.zh}（{ago.zh}前{zh}）", f"{facts.en} ({en} {ago.en} ago)")
+    zh, en = ("出现", "began") if rising else ("结束", "ended")
+    each, of_all = ("以上", "all ") if "；" in facts.zh else ("", "")
+    return Text(f"{facts.zh}（{each}{ago.zh}前{zh}）", f"{facts.en} ({of_all}{en} {ago.en} ago)")
 
 
 def number(value: Value, node: Node) -> str:

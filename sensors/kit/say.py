@@ -64,7 +64,7 @@ def _state(point: Point, value: str) -> Text:
 
 
 def duration(seconds: float) -> Text:
-    """31 → 31 秒 / 31 s; 125 → 2 分 5 秒 / 2 min 5 s; 7200 → 2 小时 / 2 h; 3 days → 3 天 / 3 d."""
+    """31 → 31 秒 / 31 s; 125 → 2 分 5 秒 / 2 min 5 s; 300 → 5 分钟 / 5 min; 7200 → 2 小时 / 2 h; 3 days → 3 天 / 3 d."""
     left = round(seconds)
     if left < 60:
         return Text(f"{left} 秒", f"{left} s")
@@ -77,5 +77,5 @@ def duration(seconds: float) -> Text:
 
 def _pair(big: int, small: int, zh: tuple[str, str], en: tuple[str, str]) -> Text:
     if not small:
-        return Text(f"{big} {zh[0]}", f"{big} {en[0]}")
+        return Text(f"{big} {zh[0]}".replace("分", "分钟"), f"{big} {en[0]}")
     return Text(f"{big} {zh[0]} {small} {zh[1]}", f"{big} {en[0]} {small} {en[1]}")

@@ -27,12 +27,13 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A node with what it is: number, truth, word, duration or wrong (already complained about). `unit` None: unknown."""
+    """A node with what it is: number, truth, word, duration or wrong (already complained about). `unit` None: not known."""
 
     node: nodes.Node
     is_a: str
     unit: str | None = None
     states: tuple[str, ...] = ()
+    bare: bool = False  # a literal figure, which takes the unit of its company
 
 
 class Stateful(Protocol):
@@ -70,12 +71,10 @@ def join(*, decides: bool, children: list[nodes.Node]) -> Typed:
 
 
 def scaled(op: str, left: Typed, right: Typed) -> str | None:
-    """The unit of a product or quotient with a bare constant: 0.9 * MPa stays MPa."""
-    if op == "*" and isinstance(left.node, nodes.Const) and left.unit is None:
+    """The unit of a product or quotient with a literal figure: 0.9 * MPa stays MPa. A parameter may have any unit."""
+    if op == "*" and left.bare:
         return right.unit
-    if op in {"*", "/"} and isinstance(right.node, nodes.Const) and right.unit is None:
-        return left.unit
-    return None
+    return left.unit if op in {"*", "/"} and right.bare else None
 
 
 def shown(tree: grammar.Tree) -> str:
