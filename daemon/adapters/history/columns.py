@@ -16,7 +16,7 @@ import zlib
 from array import array
 from itertools import accumulate, pairwise
 from operator import xor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
@@ -34,7 +34,7 @@ _Packed = tuple[str, list[Any], bytes]
 
 def pack(columns: Sequence[Sequence[Value]]) -> bytes:
     """All columns are equally long."""
-    return zlib.compress(msgspec.msgpack.encode([_pack(column) for column in columns]), 9)
+    return zlib.compress(msgspec.msgpack.encode([_pack(list(column)) for column in columns]), 9)
 
 
 def unpack(blob: bytes) -> list[list[Any]]:
@@ -43,15 +43,19 @@ def unpack(blob: bytes) -> list[list[Any]]:
 
 
 def _pack(values: Sequence[Value]) -> _Packed:
-    numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
-    if len(numbers) < len(values):
+    kinds = set(map(type, values))
+    if not kinds <= {int, float}:
         return _pack_words(values)
-    if not all(math.isfinite(n) and abs(n) < _LARGEST for n in numbers):
+    numbers = cast("Sequence[float]", values)
+    if not math.isfinite(sum(numbers)) or max(map(abs, numbers)) >= _LARGEST:
         return _pack_doubles(numbers)
-    if not any(isinstance(n, float) for n in numbers):
-        return _pack_whole([int(n) for n in numbers], -1)
-    places = next((p for p in range(PLACES + 1) if _held(numbers, 10**p)), None)
-    return _pack_doubles(numbers) if places is None else _pack_whole([round(n * 10**places) for n in numbers], places)
+    if float not in kinds:
+        return _pack_whole(cast("Sequence[int]", numbers), -1)
+    for places in range(PLACES + 1):
+        whole = _scaled(numbers, 10**places)
+        if whole is not None:
+            return _pack_whole(whole, places)
+    return _pack_doubles(numbers)
 
 
 def _unpack(kind: str, head: list[Any], body: bytes) -> list[Any]:
@@ -67,9 +71,17 @@ def _unpack(kind: str, head: list[Any], body: bytes) -> list[Any]:
     return numbers if places < 0 else [n / scale for n in numbers]
 
 
-def _held(numbers: Sequence[float], scale: int) -> bool:
-    """True where no number needs more than these decimals."""
-    return all(abs(n) * scale < _LARGEST and abs(round(n * scale) / scale - n) <= _NEAR * abs(n) for n in numbers)
+def _scaled(numbers: Sequence[float], scale: int) -> list[int] | None:
+    """Whole numbers that stand for these at this scale; None where one of them needs more decimals. The first few tell mostly."""
+    if not all(_near(n, scale) for n in numbers[:8]):
+        return None
+    whole = [round(n * scale) for n in numbers]
+    same = [n / scale for n in whole] == numbers  # one fast comparison; noise in the last digits is rare
+    return whole if same or all(_near(n, scale) for n in numbers) else None
+
+
+def _near(number: float, scale: int) -> bool:
+    return abs(number) * scale < _LARGEST and abs(round(number * scale) / scale - number) <= _NEAR * abs(number)
 
 
 def _pack_whole(numbers: Sequence[int], places: int) -> _Packed:

@@ -69,11 +69,8 @@ class EmbeddedHistory:
             rows = [(ids[key], ts, value, mark) for key, ts, value, mark in self._waiting]
             db.executemany("REPLACE INTO fresh VALUES (?, ?, ?, ?)", rows)
             db.execute("UPDATE progress SET pos = ?", (self._position,))
-        self._ids = ids
-        self._stored = self._position
-        self._waiting = []
-        self._count(rows)
-        self._compact(max(AT_ONCE, 4 * len(rows) // TOGETHER))
+            self._compact(db, rows)
+        self._ids, self._waiting, self._stored = ids, [], self._position
 
     def position(self) -> int:
         with file.read(self._path) as db:
@@ -128,20 +125,15 @@ class EmbeddedHistory:
         add = "INSERT INTO channel (site, device, point) VALUES (?, ?, ?) RETURNING id"
         return {key: int(db.execute(add, key).fetchone()[0]) for key in sorted(unknown)}
 
-    def _count(self, rows: Sequence[tuple[int, float, object, int]]) -> None:
+    def _compact(self, db: sqlite3.Connection, rows: Sequence[tuple[int, float, object, int]]) -> None:
+        """Count the new rows and move those of channels that have enough. What is counted here and rolled back costs nothing: a
+        channel is looked at a little too early or too late."""
         for row in rows:
             self._fresh[row[0]] += 1
             if self._fresh[row[0]] >= TOGETHER:
                 self._due[row[0]] = None
-
-    def _compact(self, most: int) -> None:
-        chosen = list(self._due)[:most]
-        if not chosen:
-            return
-        with file.transaction(self._db, "BEGIN IMMEDIATE") as db:
-            for channel in chosen:
-                compact.compact(db, channel)
-        for channel in chosen:
+        for channel in list(self._due)[: max(AT_ONCE, 4 * len(rows) // TOGETHER)]:
+            compact.compact(db, channel)
             self._fresh[channel] = 0
             del self._due[channel]
 

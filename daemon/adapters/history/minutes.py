@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -41,11 +42,12 @@ def merge(parts: Iterable[Minute]) -> list[Minute]:
 
 
 def _number(value: Value) -> float | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    fit = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return float(value) if fit else None
 
 
 def _aggregate(start: float, values: Sequence[float]) -> Minute:
-    return start, float(min(values)), short(sum(values) / len(values)), float(max(values)), len(values)
+    return start, min(values), short(sum(values) / len(values)), max(values), len(values)
 
 
 def _both(a: Minute, b: Minute) -> Minute:
