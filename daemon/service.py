@@ -15,14 +15,14 @@ import msgspec
 import structlog
 
 from daemon.core import lines, pipeline
-from daemon.core.nouns import HOLD, Message
+from daemon.core.nouns import DEAF, HOLD, RESUME, Message
 from daemon.frames import WATCHING, Frames
 from daemon.recover import recover
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from daemon.adapters.inbox import Delivery, Inbox
+    from daemon.adapters.inbox import Delivery
     from daemon.core.decode import Dialect
     from daemon.core.nouns import Outcome
     from daemon.core.site import Configuration
@@ -35,15 +35,18 @@ IDLE = 0.2  # s the loop sleeps at most: how late a deadline may fire
 FLUSH = 2.0  # s between flushes of history: how old a trend may be
 FRAME = 1.0  # s between live frames
 HEARTBEAT = 10.0
+HELD_AT_MOST = 15.0  # s: 10 s for the canary, some for connecting
 PRUNE = 3600.0
 
 
-class Link(Protocol):
-    """One broker, as the watch needs it."""
+class Feed(Protocol):
+    """One broker, as the watch needs it. HOLD, DEAF and RESUME stand in its stream where they belong."""
 
     def start(self) -> None: ...
 
     def stop(self) -> None: ...
+
+    def take(self, timeout: float) -> list[Delivery]: ...
 
     def acknowledge(self, deliveries: Sequence[Delivery]) -> None: ...
 
@@ -57,8 +60,8 @@ class Parts:
     configuration: Configuration
     store: Store
     history: History
-    inbox: Inbox
-    links: Mapping[str, Link]  # by source id; the first is where the watch speaks
+    feeds: Mapping[str, Feed]  # by source id
+    voice: Feed  # where the watch speaks, and hears who watches
     dialects: Mapping[str, Dialect]
     clock: Clock
     outbox: Outbox
@@ -73,15 +76,15 @@ class Watch:
         self.parts = parts
         self.state: State = recover(parts.configuration, parts.store, parts.history, parts.dialects, parts.clock.now())
         self.frames = Frames(self.state)
-        self.voice = next(iter(parts.links.values()))
+        self.voice = parts.voice
 
     def run(self, stop: threading.Event) -> None:
         """Watch until told to stop."""
         parts = self.parts
         guard(lambda: parts.outbox.run(stop), "outbox")
-        self._commit([Message(HOLD, b"", parts.clock.now())], ())
-        for link in parts.links.values():
-            link.start()
+        self._commit([Message(HOLD, b"", parts.clock.now())])
+        for feed in (*parts.feeds.values(), self.voice):
+            feed.start()
         try:
             while not stop.is_set():
                 self._turn()
@@ -89,22 +92,24 @@ class Watch:
             self._end()
 
     def _turn(self) -> None:
-        deliveries = self.parts.inbox.take(self._patience())
-        messages = [d.message for d in deliveries if not self._own(d.message)]
-        if messages:
-            self._commit(messages, deliveries)
-        elif deliveries:
-            self._acknowledge(deliveries)
-        elif self._overdue():
+        wait = self._patience()
+        for feed in self.parts.feeds.values():
+            if deliveries := feed.take(wait):
+                self._commit([d.message for d in deliveries])
+                feed.acknowledge(deliveries)
+            wait = 0.0
+        for delivery in self.voice.take(0.0):
+            if delivery.message.topic.startswith(WATCHING):
+                self.frames.heed(delivery.message.topic, delivery.message.payload)
+        if self._overdue():
             self._tick()
+        if self.state.held and self._is_late():
+            self._commit([Message(topic, b"", self.parts.clock.now()) for topic in (RESUME, DEAF)])
         self._now_and_then()
 
-    def _own(self, message: Message) -> bool:
-        """Messages about who watches are for us, not for the journal."""
-        if not message.topic.startswith(WATCHING):
-            return False
-        self.frames.heed(message.topic, message.payload)
-        return True
+    def _is_late(self) -> bool:
+        """Nothing came back from the broker in time: what is due must fire all the same, but silence proves nothing."""
+        return self.parts.clock.now() - self.state.held_at > HELD_AT_MOST
 
     def _patience(self) -> float:
         heap = self.state.heap
@@ -116,15 +121,14 @@ class Watch:
         heap = self.state.heap
         return bool(heap) and not self.state.held and heap[0][0] <= self.parts.clock.now()
 
-    def _commit(self, messages: list[Message], deliveries: Sequence[Delivery]) -> None:
-        """Save, then speak, then acknowledge. A failed save ends the process: memory is ahead of the store."""
+    def _commit(self, messages: list[Message]) -> None:
+        """Save, then speak; the caller acknowledges. A failed save ends the process: memory is ahead of the store."""
         with self.parts.store.begin() as transaction:
             for action in transaction.actions_after(self.state.heeded):
                 pipeline.heed(self.state, action)
             outcome = pipeline.feed(self.state, messages, transaction, self.parts.dialects)
             position = transaction.save(outcome, messages, self.state.slices(outcome))
         self._saved(outcome, position)
-        self._acknowledge(deliveries)
 
     def _tick(self) -> None:
         with self.parts.store.begin() as transaction:
@@ -146,13 +150,6 @@ class Watch:
 
     def _tell(self, topic: str, line: lines.Line) -> None:
         self.voice.publish(topic, msgspec.json.encode(line), qos=1)
-
-    def _acknowledge(self, deliveries: Sequence[Delivery]) -> None:
-        by_source: dict[str, list[Delivery]] = {}
-        for delivery in deliveries:
-            by_source.setdefault(delivery.message.source, []).append(delivery)
-        for source, own in by_source.items():
-            self.parts.links[source].acknowledge(own)
 
     def _now_and_then(self) -> None:
         parts = self.parts
@@ -181,8 +178,8 @@ class Watch:
 
     def _end(self) -> None:
         """What is in hand is saved; everything packed, so that the next start is quick."""
-        for link in self.parts.links.values():
-            link.stop()
+        for feed in (*self.parts.feeds.values(), self.voice):
+            feed.stop()
         with self.parts.store.begin() as transaction:
             outcome = pipeline.tick(self.state, self.state.now, transaction)
             transaction.save(outcome, (), self.state.slices(outcome, everything=True))

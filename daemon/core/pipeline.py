@@ -30,7 +30,7 @@ def feed(
     for message in messages:
         advance(filing, message.at)
         if message.topic == HOLD:
-            state.held = True
+            state.held, state.held_at = True, state.now
         elif message.topic == DEAF:
             state.deaf = True
         elif message.topic == RESUME:

@@ -121,6 +121,7 @@ class State:
     devices: dict[Key, DeviceState]
     now: float = 0.0
     held: bool = False
+    held_at: float = 0.0
     deaf: bool = False
     resumed_at: float = 0.0
     silence_of_unheard: bool = True  # judge devices never heard, too (replay: only with --all)
