@@ -90,7 +90,8 @@ def _added(connection: Connection, new: Episode) -> bool:
     case = {"id": new.incident, "site": new.site, "device": new.device, "opened_at": new.raised_at}
     connection.execute(insert(connection, incident).values(case).on_conflict_do_nothing(index_elements=["id"]))
     row = insert(connection, alarm_episode).values(rows.episode_to_row(new))
-    return connection.execute(row.on_conflict_do_nothing(index_elements=["id"])).rowcount == 1
+    added = row.on_conflict_do_nothing(index_elements=["id"]).returning(alarm_episode.c.id)
+    return connection.execute(added).first() is not None
 
 
 def _step(connection: Connection, episode_id: str, version: int, **values: object) -> None:
