@@ -195,18 +195,21 @@ class Builder:
 
     def compare(self, tree: grammar.Binary) -> Typed:
         """A comparison: number with number, truth with 0/1, enum with one of its words."""
-        left = self.build(tree.left)
-        if left.is_a == WORD:
-            return self.compare_word(tree, left, tree.right)
-        right = self.build(tree.right)
-        if right.is_a == WORD:
-            return self.compare_word(tree, right, tree.left)
+        for side, other in ((tree.left, tree.right), (tree.right, tree.left)):
+            if self.is_word(side):
+                return self.compare_word(tree, self.build(side), other)
+        left, right = self.build(tree.left), self.build(tree.right)
         if WRONG in {left.is_a, right.is_a}:
             return NOTHING
         if TRUTH in {left.is_a, right.is_a}:
             return self.compare_truth(tree, left, right)
         self.unit_of(tree, left, right)
         return relate(self, tree, left, right)
+
+    def is_word(self, tree: grammar.Tree) -> bool:
+        """Whether it names an enum or text channel."""
+        point = self.scope.points.get(expand(tree.text, self.bind, self.scope.digits)) if isinstance(tree, grammar.Name) else None
+        return point is not None and point.type in {Type.ENUM, Type.TEXT}
 
     def compare_word(self, tree: grammar.Binary, enum: Typed, other: grammar.Tree) -> Typed:
         """`enum == word`."""
@@ -224,7 +227,7 @@ class Builder:
             self.wrong(tree.at, f"`{name}` is an enum: compare it with one of {', '.join(enum.states)}, not with {shown(tree)}")
             return None
         if enum.states and tree.text not in enum.states:
-            self.unknown(tree.at, f"word for `{name}` (it has {', '.join(enum.states)})", tree.text, enum.states)
+            self.unknown(tree.at, f"word of `{name}` (its words: {', '.join(enum.states)}):", tree.text, enum.states)
             return None
         return tree.text
 
