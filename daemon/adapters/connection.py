@@ -1,0 +1,226 @@
+"""Turns one connection to a broker into packets and moments: from CONNECT to its end, all on the thread that calls `turn`.
+
+MQTT 5 where the broker knows it, persistent session, manual acknowledgement, retained messages not repeated. Callbacks only note.
+"""
+
+from __future__ import annotations
+
+import selectors
+import socket
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from daemon.adapters.bulk import BulkClient
+from daemon.ports import Undelivered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from daemon.adapters.bulk import Packet
+    from daemon.core.site import Broker
+
+V5, V311 = MQTTProtocolVersion.MQTTv5, MQTTProtocolVersion.MQTTv311
+FOR_EVER = 0xFFFFFFFF  # session expiry
+LARGEST_PACKET = 131072  # bytes; a payload has at most 65536
+DEAD_AFTER = 5000  # ms without a TCP acknowledgement (a black-holed link was seen after 5.5 s instead of 16.8 s)
+CONNECT_WITHIN = 5.0  # s for TCP and TLS
+_FATAL = {
+    "Bad user name or password": "refuses the user name or password",
+    "Not authorized": "does not allow this user to connect",
+    "Client identifier not valid": "does not accept the client id",
+    "Banned": "has banned this client",
+    "Bad authentication method": "does not know the way of signing in",
+    "Session taken over": "says that another client signed in under the same id: is a second Atrium running?",
+}
+
+
+class Refused(Undelivered):
+    """The broker will not have us, and trying again changes nothing. The reason is one sentence for people."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, for_good=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Will:
+    """What the broker says in our name, retained, when we are gone without a goodbye."""
+
+    topic: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How to hold a connection. `lasting`: the broker keeps the session, and what arrives, while we are away."""
+
+    client_id: str
+    keepalive: int = 10
+    receive_maximum: int = 500
+    lasting: bool = True
+    will: Will | None = None
+
+
+class Connection:
+    """One connection. `accepted` after CONNACK, `subscribed` after SUBACK; `refused`, `wrong_version`, `taken_over`: why not."""
+
+    def __init__(self, broker: Broker, link: Link, version: MQTTProtocolVersion, canary: str | None) -> None:
+        self.broker, self.link, self.version, self.canary = broker, link, version, canary
+        self.filters = (*broker.filters, canary) if canary else broker.filters
+        self.accepted = self.subscribed = self.wrong_version = self.taken_over = self.session_present = False
+        self.opened = False
+        self.refused = ""
+        self.heard = monotonic()
+        self.taken: list[int] = []  # packet ids of our publications that the broker has
+        self.client = _client(broker, link, version)
+        self.client.on_connect = self._on_connect
+        self.client.on_subscribe = self._on_subscribe
+        self.client.on_publish = self._on_publish
+        self.client.on_disconnect = self._on_disconnect
+        self.client.on_socket_open = _harden
+        self._selector = selectors.DefaultSelector()
+        self._watched = False
+
+    def open(self, on_packets: Callable[[list[Packet]], None], wake: socket.socket) -> None:
+        """TCP, TLS and CONNECT. Raises OSError. A byte on `wake` ends a waiting `turn`."""
+        self.client.on_packets = on_packets
+        where = address(self.broker)
+        if self.version == V5:
+            self.client.connect(*where, self.link.keepalive, clean_start=not self.link.lasting, properties=_wishes(self.link))
+        else:
+            self.client.connect(*where, self.link.keepalive)
+        self.heard, self.opened = monotonic(), True
+        self._selector.register(wake, selectors.EVENT_READ)
+
+    def turn(self, timeout: float, *, reading: bool = True) -> bool:
+        """Wait for the socket, read and write what can be. False: the connection is over.
+
+        Without `reading` the broker keeps what it has for us (TCP tells it to wait); acknowledgements still go out.
+        """
+        sock = cast("socket.socket | None", self.client.socket())
+        if sock is None:
+            return False
+        self._watch(sock, reading=reading)
+        for key, ready in self._selector.select(timeout):
+            if key.fileobj is not sock:
+                key.fileobj.recv(4096)  # type: ignore[union-attr]
+            elif reading and ready & selectors.EVENT_READ:
+                self._read(sock)
+        if self.client.want_write():
+            self.client.loop_write()
+        if reading:
+            self.client.loop_misc()
+        else:
+            self.heard = monotonic()  # who does not listen cannot call the other one silent
+        return self.client.socket() is not None
+
+    def silent(self) -> float:
+        """Seconds since the broker was last heard."""
+        return monotonic() - self.heard
+
+    def close(self) -> None:
+        """Say goodbye where possible and let go."""
+        if self.client.socket() is not None:
+            self.client.disconnect()
+        self._selector.close()
+
+    def _watch(self, sock: socket.socket, *, reading: bool) -> None:
+        wants = (selectors.EVENT_READ if reading else 0) | (selectors.EVENT_WRITE if self.client.want_write() else 0)
+        if wants and self._watched:
+            self._selector.modify(sock, wants)
+        elif wants:
+            self._selector.register(sock, wants)
+        elif self._watched:
+            self._selector.unregister(sock)
+        self._watched = bool(wants)
+
+    def _read(self, sock: Any) -> None:  # noqa: ANN401 - a socket, plain or TLS
+        self.heard = monotonic()
+        self.client.loop_read()
+        while self.client.socket() is sock and getattr(sock, "pending", int)():  # TLS may hold bytes that select cannot see
+            self.client.loop_read()
+
+    def _on_connect(self, client: Any, _: object, flags: Any, reason: Any, __: object) -> None:  # noqa: ANN401 - paho's types
+        if reason.is_failure:
+            self._note_refusal(str(reason))
+            return
+        self.accepted, self.session_present = True, flags.session_present
+        if not self.filters:
+            self.subscribed = True
+            return
+        new = SubscribeOptions.RETAIN_SEND_IF_NEW_SUB
+        wish = SubscribeOptions(qos=1, retainAsPublished=True, retainHandling=new) if self.version == V5 else 1
+        client.subscribe([(topic, wish) for topic in self.filters])
+
+    def _on_subscribe(self, _: object, __: object, ___: object, reasons: list[Any], ____: object) -> None:
+        failed = [
+            topic for topic, reason in zip(self.filters, reasons, strict=False) if reason.is_failure and topic != self.canary
+        ]
+        if failed:
+            self.refused = f"The broker at {self.broker.url} does not allow subscribing to {failed[0]}."
+        self.subscribed = True
+
+    def _on_publish(self, _: object, __: object, mid: int, ___: object, ____: object) -> None:
+        self.taken.append(mid)
+
+    def _on_disconnect(self, _: object, __: object, ___: object, reason: Any, ____: object) -> None:  # noqa: ANN401
+        self._note_refusal(str(reason))
+
+    def _note_refusal(self, reason: str) -> None:
+        self.wrong_version = self.wrong_version or reason == "Unsupported protocol version"
+        self.taken_over = self.taken_over or reason == "Session taken over"
+        if reason in _FATAL:
+            why = f"The broker at {self.broker.url} {_FATAL[reason]}"
+            self.refused = why if why.endswith("?") else f"{why}."
+
+
+def address(broker: Broker) -> tuple[str, int]:
+    """Host and port of `mqtt://host:port` or `mqtts://host:port`."""
+    url = urlsplit(broker.url)
+    return url.hostname or "127.0.0.1", url.port or (8883 if _secure(broker) else 1883)
+
+
+def _secure(broker: Broker) -> bool:
+    return urlsplit(broker.url).scheme in ("mqtts", "ssl")
+
+
+def _client(broker: Broker, link: Link, version: MQTTProtocolVersion) -> BulkClient:
+    client = BulkClient(
+        CallbackAPIVersion.VERSION2,
+        client_id=link.client_id,
+        clean_session=None if version == V5 else not link.lasting,
+        protocol=version,
+        reconnect_on_failure=False,
+        manual_ack=True,
+    )
+    client.connect_timeout = CONNECT_WITHIN
+    client.max_inflight_messages_set(100)
+    if broker.username:
+        client.username_pw_set(broker.username, broker.password)
+    if _secure(broker):
+        client.tls_set()
+    if link.will:
+        client.will_set(link.will.topic, link.will.payload, qos=1, retain=True)
+    return client
+
+
+def _wishes(link: Link) -> Properties:
+    wishes = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+    wishes.SessionExpiryInterval = FOR_EVER if link.lasting else 0
+    wishes.ReceiveMaximum = link.receive_maximum
+    wishes.MaximumPacketSize = LARGEST_PACKET
+    return wishes
+
+
+def _harden(_: object, __: object, sock: Any) -> None:  # noqa: ANN401 - a socket, plain or TLS
+    """A dead link must be noticed by the kernel too, and small acknowledgements must not wait for company."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_AFTER)

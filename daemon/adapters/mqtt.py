@@ -1,0 +1,286 @@
+"""Turns one broker into batches of messages that are acknowledged only when told so, for ever, whatever happens to the link.
+
+The owner calls `take`, saves, then `acknowledge`. The start and each loss of the connection stand in the stream as HOLD; the
+moment when everything that waited at the broker has been handed over as RESUME: a canary published behind it has come home.
+An acknowledgement belongs to its connection; one that comes after a reconnect is dropped, because packet ids start anew there.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+import socket
+import sys
+from collections import deque
+from contextlib import suppress
+from ssl import SSLCertVerificationError
+from threading import Event, Thread
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from daemon.adapters.connection import V5, V311, Connection, Link, Refused, Will
+from daemon.adapters.inbox import Delivery, Inbox
+from daemon.adapters.outgoing import Outgoing, Word
+from daemon.core.nouns import HOLD, RESUME, Message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from daemon.adapters.bulk import Packet
+    from daemon.core.site import Broker
+    from daemon.ports import Clock
+
+__all__ = ["Delivery", "Ended", "Intake", "Link", "Refused", "Will"]
+
+CANARY_WITHIN = 10.0  # s after which the stream resumes even without the canary
+TURN = 0.25  # s, the longest wait for the socket
+FAREWELL_WITHIN = 1.0  # s
+QUICK = 5  # attempts before the pauses grow
+_jitter = random.Random()  # noqa: S311 - spreads reconnects, keeps no secret
+
+
+class Ended(Exception):  # noqa: N818 - a result, not a bug
+    """The network thread is gone; nothing more will come."""
+
+
+class Intake:
+    """One broker. `state` is connected, closed (the broker is away) or silent (there is a link, nothing comes), `since` when."""
+
+    def __init__(self, broker: Broker, link: Link, clock: Clock, on_end: Callable[[], None] | None = None) -> None:
+        self._broker, self._link, self._clock, self._on_end = broker, link, clock, on_end
+        self.canary_topic = f"atrium-out/canary/{link.client_id}"
+        self.state, self.since = "closed", clock.now()
+        self.last_heard: float | None = None
+        self.session_present = False
+        self.generation = 0
+        self.canary_home: float | None = None
+        self.refused = ""
+        self._error: BaseException | None = None
+        self._version = V5
+        self._inbox = Inbox()
+        self._acks: deque[tuple[int, int]] = deque()
+        self._outgoing = Outgoing()
+        self._standing: Word | None = None  # our word on the will's topic, said again after the broker spoke the will
+        self._token = secrets.token_hex(8)
+        self._resume_by: float | None = None
+        self._holding = False
+        self._stopping, self._up = Event(), Event()
+        self._bell, self._ear = socket.socketpair()
+        self._bell.setblocking(False)  # noqa: FBT003 - the socket module's own way
+        self._ear.setblocking(False)  # noqa: FBT003 - the socket module's own way
+        self._thread = Thread(target=self._run, name=f"mqtt-{broker.id}", daemon=True)
+
+    # -- for the owner, from any thread
+
+    def start(self) -> None:
+        """Begin to connect; the first thing in the stream is HOLD."""
+        self._hold()
+        self._thread.start()
+
+    def ready(self, timeout: float) -> bool:
+        """Wait until subscribed. False: not within `timeout` (it goes on trying). Raises Refused or Ended."""
+        self._up.wait(timeout)
+        self._speak_up()
+        return self.state == "connected"
+
+    def take(self, timeout: float) -> list[Delivery]:
+        """Everything that has come, at most 1,000, in order; empty after `timeout` s. Raises Refused or Ended when it is over."""
+        was_full = self._inbox.full
+        batch = self._inbox.take(timeout)
+        if was_full:
+            self._ring()
+        if not batch:
+            self._speak_up()
+        return batch
+
+    def acknowledge(self, deliveries: Iterable[Delivery]) -> None:
+        """These are saved: the broker may forget them. Call it in the order of taking."""
+        self._acks.extend([delivery.ack for delivery in deliveries if delivery.ack])
+        self._ring()
+
+    @property
+    def unsent(self) -> int:
+        """Publications the broker has not yet taken; who publishes much waits for it to fall."""
+        return len(self._outgoing)
+
+    def canary(self) -> None:
+        """Send a canary through the broker; `canary_home` tells when the last one came back."""
+        self.publish(self.canary_topic, b"beat", qos=1)
+
+    def publish(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = False) -> None:
+        """Say something. QoS 0 is for now only; QoS 1 waits (at most 10,000) for the broker and is repeated until it has it."""
+        if "+" in topic or "#" in topic:
+            raise ValueError(f"a topic to publish to has no wildcards: {topic}")
+        word = Word(topic, payload, qos, retain)
+        if self._link.will and topic == self._link.will.topic:
+            self._standing = word
+        if qos or self.state == "connected":
+            self._outgoing.add(word)
+            self._ring()
+
+    def stop(self, timeout: float = 2.0) -> None:
+        """Send what is still to be said and acknowledged, say goodbye, end the thread. The session stays with the broker."""
+        if self._link.will and self._standing:
+            self.publish(self._link.will.topic, self._link.will.payload, qos=1, retain=True)
+        self._stopping.set()
+        self._ring()
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
+        self._bell.close()
+        self._ear.close()
+
+    # -- on the network thread
+
+    def _run(self) -> None:
+        try:
+            self._hold_the_line()
+        finally:
+            self._error = sys.exc_info()[1]
+            self._turn_to("closed")
+            self._up.set()
+            self._inbox.wake()
+            if self._on_end and not self._stopping.is_set():
+                self._on_end()
+
+    def _hold_the_line(self) -> None:
+        failures = 0
+        while not self._stopping.is_set() and not self.refused:
+            failures = 0 if self._attend() else failures + 1
+            self._stopping.wait(pause(failures))
+
+    def _attend(self) -> bool:
+        """One connection from beginning to end; True if it got as far as being subscribed."""
+        self.generation += 1
+        connection = Connection(self._broker, self._link, self._version, self.canary_topic if self._link.lasting else None)
+        try:
+            connection.open(lambda packets: self._arrive(connection, packets), self._ear)
+            while not self._stopping.is_set() and connection.turn(TURN, reading=not self._inbox.full):
+                self._tend(connection)
+            if self._stopping.is_set() and connection.subscribed:
+                self._farewell(connection)
+        except SSLCertVerificationError as error:
+            connection.refused = f"The certificate of the broker at {self._broker.url} is not trusted: {error.verify_message}."
+        except TimeoutError:
+            self._turn_to("silent")
+        except OSError:
+            self._turn_to("closed")
+        else:
+            self._turn_to("silent" if connection.silent() > 0.9 * self._link.keepalive else "closed")
+        self._part(connection)
+        return connection.subscribed
+
+    def _tend(self, connection: Connection) -> None:
+        """What is due on a living connection: news of it, acknowledgements, publications, the canary's time limit, a ping."""
+        self.last_heard = self._clock.now() - connection.silent()
+        if connection.accepted and connection.silent() > self._link.keepalive / 2:
+            connection.client.ping()
+        if not connection.subscribed:
+            return
+        if self.state != "connected":
+            self._welcome(connection)
+        self._confirm(connection)
+        self._outgoing.flow(connection)
+        if self._resume_by is not None and monotonic() > self._resume_by:
+            self._resume()
+
+    def _welcome(self, connection: Connection) -> None:
+        self.session_present = connection.session_present
+        self._turn_to("connected")
+        if self._standing and self._up.is_set():
+            self._outgoing.add(self._standing)
+        self._up.set()
+        if self._link.lasting:
+            self._resume_by = monotonic() + CANARY_WITHIN
+            self._outgoing.add(Word(self.canary_topic, self._nonce()), first=True)
+
+    def _part(self, connection: Connection) -> None:
+        """The connection is over: what was not taken is said again next time, the stream holds, the next version is chosen."""
+        connection.close()
+        self._outgoing.rewind(but=self.canary_topic)
+        self._resume_by = None
+        if not self._holding:
+            self._hold()
+        if connection.refused and (connection.taken_over or not self._up.is_set()):
+            self.refused = connection.refused
+        closed_early = connection.opened and not connection.accepted and self.state == "closed"
+        if not self._up.is_set() and (connection.wrong_version or closed_early):
+            self._version = V311 if self._version == V5 else V5
+
+    def _arrive(self, connection: Connection, packets: list[Packet]) -> None:
+        """One read's packets into the inbox. While that is full nothing is read: the broker keeps the rest."""
+        at, canary = self._clock.now(), self.canary_topic.encode()
+        batch: list[Delivery] = []
+        for packet in packets:
+            if packet.topic == canary:
+                self._inbox.put(batch)
+                self._welcome_home(connection, packet)
+                batch = []
+            else:
+                batch.append(self._delivery(packet, at))
+        self._inbox.put(batch)
+        if not self._link.lasting:
+            connection.client.confirm([packet.mid for packet in packets if packet.mid])
+
+    def _delivery(self, packet: Packet, at: float) -> Delivery:
+        message = Message(packet.topic.decode("utf-8", "backslashreplace"), packet.payload, at, self._broker.id, packet.retain)
+        return Delivery(message, (self.generation, packet.mid) if packet.mid and self._link.lasting else None)
+
+    def _welcome_home(self, connection: Connection, packet: Packet) -> None:
+        if packet.mid:
+            connection.client.confirm([packet.mid])
+        self.canary_home = self._clock.now()
+        if self._resume_by is not None and packet.payload == self._nonce():
+            self._resume()
+
+    def _confirm(self, connection: Connection) -> None:
+        mids = []
+        while self._acks:
+            generation, mid = self._acks.popleft()
+            if generation == self.generation:
+                mids.append(mid)
+        if mids:
+            connection.client.confirm(mids)
+
+    def _farewell(self, connection: Connection) -> None:
+        """The last acknowledgements and words, and their way to the broker."""
+        end = monotonic() + FAREWELL_WITHIN
+        self._confirm(connection)
+        self._outgoing.flow(connection)
+        while (len(self._outgoing) or connection.client.want_write()) and monotonic() < end and connection.turn(0.05):
+            self._outgoing.flow(connection)
+
+    def _hold(self) -> None:
+        self._mark(HOLD, b"")
+        self._holding = True
+
+    def _resume(self) -> None:
+        self._mark(RESUME, b"" if self.session_present else b"gap")
+        self._holding, self._resume_by = False, None
+
+    def _mark(self, topic: str, payload: bytes) -> None:
+        if self._link.lasting:
+            self._inbox.put([Delivery(Message(topic, payload, self._clock.now(), self._broker.id))])
+
+    def _nonce(self) -> bytes:
+        return f"{self._token}/{self.generation}".encode()
+
+    def _turn_to(self, state: str) -> None:
+        if state != self.state:
+            self.state, self.since = state, self._clock.now()
+
+    def _ring(self) -> None:
+        with suppress(OSError):  # it is ringing already, or nobody listens any more
+            self._bell.send(b"!")
+
+    def _speak_up(self) -> None:
+        if self.refused:
+            raise Refused(self.refused)
+        if self._thread.ident is not None and not self._thread.is_alive() and not self._stopping.is_set():
+            raise Ended(f"The connection to {self._broker.url} has ended unexpectedly.") from self._error
+
+
+def pause(failures: int) -> float:
+    """Seconds before the next attempt: at once for the first few, then growing to a minute, each watch at its own time."""
+    if failures <= QUICK:
+        return _jitter.uniform(0.2, 1.0)
+    return _jitter.uniform(0.5, min(60.0, 8.0 * 2.0 ** (failures - QUICK - 1)))
