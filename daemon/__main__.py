@@ -1,0 +1,275 @@
+"""The `atrium` command and the composition root: the only place that knows every part. Each command loads only what it needs.
+
+Exit codes: 0 fine, 1 failed, 2 wrong usage or configuration (one plain sentence on stderr).
+"""
+# ruff: noqa: PLC0415 - imports stand in the commands that need them, so that each starts quickly
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from daemon.cli import Config, Data, MqttUrl, fail, here, load_or_fail, open_or_fail
+
+if TYPE_CHECKING:
+    from daemon.core.site import Broker, Configuration
+
+app = typer.Typer(help="Atrium 心房: watches equipment rooms and closes the loop.", no_args_is_help=True, add_completion=False)
+user_app = typer.Typer(help="People who may sign in.", no_args_is_help=True)
+app.add_typer(user_app, name="user")
+
+
+@app.command()
+def run(
+    config: Config = None,
+    data: Data = Path("data"),
+    role: Annotated[str, typer.Option(help="all, watch or web")] = "all",
+    mqtt: MqttUrl = "",
+    mqtt_port: Annotated[int, typer.Option(help="port of the embedded broker")] = 1883,
+    port: Annotated[int, typer.Option(help="port of the pages; 0: as configured")] = 0,
+) -> None:
+    """Run Atrium: the watch, the pages and, where `broker: embedded`, a broker of its own."""
+    from daemon import processes
+
+    place = processes.Place(here(config), data, mqtt, mqtt_port, port)
+    if role == "all":
+        raise typer.Exit(processes.supervise(place, load_or_fail(place.config)))
+    if role not in ("watch", "web"):
+        fail(f"There is no role {role!r}; there are all, watch and web.")
+    configuration = load_or_fail(place.config)
+    raise typer.Exit(_watch(place, configuration) if role == "watch" else _web(place, configuration))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="port of the pages")] = 8080,
+    mqtt_port: Annotated[int, typer.Option(help="port of the embedded broker")] = 1883,
+    data: Annotated[Path | None, typer.Option(help="keep what happens here; default: a fresh place each time")] = None,
+    speed: Annotated[float, typer.Option(help="how many times faster than life", min=0.1, max=60.0)] = 1.0,
+    quiet: Annotated[bool, typer.Option("--quiet", help="no notices on the console")] = False,  # noqa: FBT002 - typer's way
+) -> None:
+    """The demo community, alive: a broker, a simulator with a fault every few minutes, the watch and the pages."""
+    from daemon import demonstrate
+    from dashboards.auth import hash_password
+
+    raise typer.Exit(demonstrate.demo(port=port, mqtt_port=mqtt_port, data=data, speed=speed, quiet=quiet, hashed=hash_password))
+
+
+@app.command(hidden=True)
+def demo_plant(config: Config, mqtt: MqttUrl) -> None:
+    """The demo's simulator process."""
+    from daemon import demonstrate
+
+    demonstrate.play(load_or_fail(here(config)), mqtt)
+
+
+@app.command()
+def check(
+    config: Config = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,  # noqa: FBT002 - typer's way
+) -> None:
+    """Say everything that is wrong with a configuration: file:line, what, what to do."""
+    from daemon.check import check as complain
+
+    code, lines = complain(here(config), as_json=as_json)
+    typer.echo("\n".join(lines))
+    raise typer.Exit(code)
+
+
+@app.command()
+def schema(out: Annotated[Path | None, typer.Option(help="write one file per schema here")] = None) -> None:
+    """JSON Schemas of the configuration files."""
+    from daemon.schema import schemas, write
+
+    if out is None:
+        typer.echo(json.dumps({name: json.loads(text) for name, text in schemas().items()}, ensure_ascii=False, indent=2))
+    else:
+        typer.echo("\n".join(str(path) for path in write(out)))
+
+
+@app.command()
+def simulate(  # noqa: PLR0913, PLR0917 - one parameter for each option of the command
+    config: Config = None,
+    mqtt: MqttUrl = "",
+    site: Annotated[str | None, typer.Option(help="only this site")] = None,
+    device: Annotated[list[str] | None, typer.Option(help="only these devices")] = None,
+    speed: Annotated[float, typer.Option(help="only with --out, or inside the demo")] = 1.0,
+    seed: Annotated[int, typer.Option()] = 1,
+    fault: Annotated[list[str] | None, typer.Option(help="DEVICE:LABEL@SECONDS[+DURATION]")] = None,
+    rate: Annotated[float | None, typer.Option(help="messages a second, ignoring their times")] = None,
+    for_seconds: Annotated[float | None, typer.Option("--for", help="seconds to simulate")] = None,
+    start: Annotated[str | None, typer.Option(help="RFC 3339; with --out 2026-01-01T00:00:00+08:00, else now")] = None,
+    out: Annotated[Path | None, typer.Option(help="write a recording, as fast as it goes")] = None,
+) -> None:
+    """Play the equipment: publish with QoS 1, or write a recording. The same arguments give the same bytes."""
+    from daemon import playing
+
+    wanted = playing.Wanted(site, tuple(device or ()), seed, tuple(fault or ()), for_seconds, start)
+    configuration = load_or_fail(here(config))
+    if out is not None:
+        playing.write(configuration, wanted, out)
+    elif not mqtt:
+        fail("Name a broker with --mqtt mqtt://host:port, or a file with --out FILE.")
+    elif speed != 1.0:
+        fail("--speed other than 1 goes only with --out: the watch lives by the real clock.")
+    else:
+        playing.publish(configuration, wanted, mqtt, rate)
+
+
+@app.command()
+def record(mqtt: MqttUrl, out: Annotated[Path, typer.Option(help=".gz and .zst are compressed")]) -> None:
+    """Write what a broker says to a recording, until stopped."""
+    from daemon import recording
+
+    recording.record(mqtt, out)
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="a recording")],
+    config: Config = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON Lines")] = False,  # noqa: FBT002 - typer's way
+    until: Annotated[str | None, typer.Option(help="let time pass until then (RFC 3339)")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="judge devices that do not occur, too")] = False,  # noqa: FBT002 - same
+) -> None:
+    """Feed a recording through the whole core and print what the watch would have said."""
+    from daemon import playing
+
+    playing.replay(load_or_fail(here(config)), file, as_json=as_json, until=until, everything=everything)
+
+
+@app.command()
+def doctor(
+    config: Config = None,
+    data: Data = Path("data"),
+    mqtt: MqttUrl = "",
+    as_json: Annotated[bool, typer.Option("--json")] = False,  # noqa: FBT002 - typer's way
+) -> None:
+    """Look for what silently loses messages or keeps Atrium from starting, in plain words."""
+    raise typer.Exit(0)
+
+
+@user_app.command("add")
+def user_add(
+    name: str,
+    role: Annotated[list[str], typer.Option(help="operator, technician or manager")],
+    person: Annotated[str, typer.Option(help="the id in people.yaml")] = "",
+    config: Config = None,
+    data: Data = Path("data"),
+) -> None:
+    """Let somebody sign in; asks for the password, or reads it from standard input."""
+    from daemon import accounts
+    from daemon.ports import User
+
+    configuration = load_or_fail(here(config))
+    with open_or_fail(configuration, data) as store:
+        accounts.add(store, configuration, User(name, person, tuple(role), _new_password()))
+
+
+@user_app.command("list")
+def user_list(config: Config = None, data: Data = Path("data")) -> None:
+    """Who may sign in."""
+    with open_or_fail(load_or_fail(here(config)), data) as store:
+        for user in store.users():
+            typer.echo(f"{user.name}\t{user.person}\t{','.join(user.roles)}\t{'disabled' if user.disabled else ''}")
+
+
+@user_app.command("disable")
+def user_disable(name: str, config: Config = None, data: Data = Path("data")) -> None:
+    """Refuse somebody from now on, in every open page too."""
+    from daemon import accounts
+
+    with open_or_fail(load_or_fail(here(config)), data) as store:
+        accounts.disable(store, name)
+
+
+@user_app.command("reset")
+def user_reset(name: str, config: Config = None, data: Data = Path("data")) -> None:
+    """Give somebody a new password."""
+    from daemon import accounts
+
+    with open_or_fail(load_or_fail(here(config)), data) as store:
+        accounts.reset(store, name, _new_password())
+
+
+def _new_password() -> str:
+    """The hash of a password that was typed, or came on standard input."""
+    from daemon.accounts import good_password
+    from dashboards.auth import hash_password
+
+    if sys.stdin.isatty():
+        return hash_password(good_password(str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))))
+    return hash_password(good_password(sys.stdin.readline().rstrip("\n")))
+
+
+def _watch(place: Any, configuration: Configuration) -> int:  # noqa: ANN401 - processes.Place, imported where used
+    """Compose and run the watch process."""
+    from daemon import outbox, processes, service
+    from daemon.adapters.history import open_history
+    from daemon.adapters.mqtt import Intake, Link, Refused, Will
+    from daemon.adapters.notify import notifiers
+    from daemon.adapters.store import open_store
+    from daemon.dialects import dialects
+
+    clock, settings = processes.clock(), configuration.settings
+    brokers = place.brokers(configuration)
+    history = open_history(place.data, raw_days=settings.raw_days, minute_days=settings.minute_days)
+    with processes.broken_in_words():
+        store = open_store(settings.database, place.data, digest=configuration.digest)
+
+    def link(name: str, **more: Any) -> Link:  # noqa: ANN401 - fields of Link
+        return Link(f"atrium-{place.node()}-{name}", settings.keepalive, settings.receive_maximum, **more)
+
+    ear = processes.voice(brokers[0])
+    voice = Intake(ear, link("voice", lasting=False, will=Will("atrium-out/heartbeat/watch", b"offline")), clock)
+    parts = service.Parts(
+        configuration=configuration,
+        store=store,
+        history=history,
+        feeds={broker.id: Intake(broker, link(broker.id), clock) for broker in brokers},
+        voice=voice,
+        dialects={broker.id: dialects()[broker.dialect] for broker in brokers},
+        clock=clock,
+        outbox=outbox.Outbox(store, configuration.sites, notifiers(), clock),
+    )
+    try:
+        service.Watch(parts).run(processes.until_told())
+    except Refused as refused:
+        fail(refused.reason)
+    finally:
+        history.close()
+        store.close()
+    return 0
+
+
+def _web(place: Any, configuration: Configuration) -> int:  # noqa: ANN401 - processes.Place, imported where used
+    """Compose and run the web process."""
+    from daemon import processes
+    from daemon.adapters.history import open_history
+    from daemon.adapters.live_mqtt import LiveMqtt
+    from daemon.adapters.store import open_store
+    from dashboards.app import create_app
+
+    clock, settings = processes.clock(), configuration.settings
+    with processes.broken_in_words():
+        store = open_store(settings.database, place.data)
+    history = open_history(place.data, raw_days=settings.raw_days, minute_days=settings.minute_days)
+    broker: Broker = place.brokers(configuration)[0]
+    live = LiveMqtt(broker, tuple(configuration.sites), node=place.node(), clock=clock, keepalive=settings.keepalive)
+    pages = create_app(
+        configuration, store, history, live, clock=clock, photos=place.data / "photos", production=not processes.demonstrating()
+    )
+    return processes.serve(pages, settings.web_host, place.port or settings.web_port)
+
+
+def main() -> None:
+    """Entry point of the `atrium` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

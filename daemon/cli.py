@@ -1,0 +1,78 @@
+"""What the commands share: their common options, one plain sentence and exit 2 for what the user can mend, a progress line."""
+
+from __future__ import annotations
+
+import sysconfig
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+
+import typer
+
+from daemon.ports import StoreBroken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from daemon.core.site import Configuration
+    from daemon.ports import Store
+
+T = TypeVar("T")
+Config = Annotated[Path | None, typer.Option("--config", help="configuration directory; default: ./config, else the demo's")]
+Data = Annotated[Path, typer.Option("--data", help="where everything is kept")]
+MqttUrl = Annotated[str, typer.Option("--mqtt", help="mqtt://[user:password@]host[:port], instead of the configured broker")]
+WRONG = 2
+
+
+def fail(sentence: str, code: int = WRONG) -> NoReturn:
+    """Say it on stderr and end."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code)
+
+
+def here(config: Path | None) -> Path:
+    """The configuration directory: as given, else ./config, else the one that was installed."""
+    if config is not None:
+        return config
+    local, installed = Path("config"), Path(sysconfig.get_path("data")) / "share" / "atrium" / "config"
+    return local if local.is_dir() or not installed.is_dir() else installed
+
+
+def load_or_fail(directory: Path) -> Configuration:
+    """The configuration, or every complaint and exit 2."""
+    from daemon.config import ConfigurationError, load  # noqa: PLC0415 - the heaviest import, and `--help` does without
+
+    try:
+        return load(directory)
+    except ConfigurationError as error:
+        typer.echo("\n".join(map(str, error.complaints)), err=True)
+        raise typer.Exit(WRONG) from None
+
+
+@contextmanager
+def open_or_fail(configuration: Configuration, data: Path) -> Iterator[Store]:
+    """The store, closed afterwards; one sentence and exit 2 where it cannot be opened."""
+    from daemon.adapters.store import open_store  # noqa: PLC0415 - only commands about accounts need it
+
+    try:
+        store = open_store(configuration.settings.database, data)
+    except StoreBroken as broken:
+        fail(str(broken))
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def progress(items: Iterable[T], label: str) -> Iterator[T]:
+    """Pass `items` on, showing on stderr how many went by."""
+    from rich.console import Console  # noqa: PLC0415 - only where something takes long
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - same
+
+    columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed:,}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        for count, item in enumerate(items, 1):
+            if count % 500 == 0:
+                bar.update(task, completed=count)
+            yield item

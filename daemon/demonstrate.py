@@ -1,0 +1,136 @@
+"""The demo: one command, a whole community alive. Prepares a data directory, accounts and a play of faults, then supervises.
+
+The opening fault is rolled on before the first page, so that the first ticket comes within seconds; after it another device fails
+every few minutes, for half a day.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from daemon import processes, publish
+from daemon.cli import fail, here, load_or_fail
+from daemon.core import notices
+from daemon.ports import Undelivered, User
+from daemon.rig import FaultPlan
+from daemon.simulate import opening_fault, plays, simulate
+from daemon.supervise import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from daemon.core.site import Configuration, Site
+
+SEED = 20261122
+PREROLL = 300.0  # s of history that is there when the first page opens
+OPENING = 240.0  # s the opening fault lasts from the start
+EVERY = 240.0  # s between later faults
+LASTS = 420.0  # s a later fault lasts
+HOURS = 12.0  # the programme is that long
+# What fails next, round and round: faults that show within minutes.
+PROGRAMME = (
+    FaultPlan("ev-03", "EV-F1", 0.0, LASTS),
+    FaultPlan("supply-high", "WS-F4", 0.0, LASTS),
+    FaultPlan("boiler-1", "BO-F4", 0.0, LASTS),
+    FaultPlan("ebike-02", "EB-F4", 0.0, LASTS),
+    FaultPlan("fire-pump", "FP-F4", 0.0, LASTS),
+    FaultPlan("supply-low", "WS-F2", 0.0, LASTS),
+    FaultPlan("charging-feeder", "CG-F4", 0.0, LASTS),
+)
+ACCOUNTS = ("operator", "technician", "manager")
+CONFIGURATION = Path(__file__).parent.parent / "config"
+
+
+def demo(*, port: int, mqtt_port: int, data: Path | None, speed: float, quiet: bool, hashed: Callable[[str], str]) -> int:
+    """Run it until Ctrl-C; answers the exit code. A data directory of its own is removed at the end."""
+    config = here(CONFIGURATION if CONFIGURATION.is_dir() else None)
+    configuration = load_or_fail(config)
+    root = data or Path(tempfile.mkdtemp(prefix="atrium-demo-"))
+    place = processes.Place(config, root, "", mqtt_port, port)
+    os.environ[processes.DEMO] = "quiet" if quiet else "loud"
+    os.environ[processes.CLOCK] = f"{time.time()}:{speed}"
+    try:
+        processes.prepare(place)
+        password = _people(configuration, root, hashed)
+        _greet(port, password)
+        return processes.supervise(place, configuration, _plant(place))
+    finally:
+        if data is None:
+            shutil.rmtree(root, ignore_errors=True)
+
+
+def _people(configuration: Configuration, data: Path, hashed: Callable[[str], str]) -> str:
+    """One account per role with one password, new at every start."""
+    from daemon.cli import open_or_fail  # noqa: PLC0415 - the store is needed only here
+
+    password = f"demo-{secrets.token_hex(3)}"
+    site = next(iter(configuration.sites.values()))
+    with open_or_fail(configuration, data) as store:
+        for role in ACCOUNTS:
+            store.put_user(User(role, _on_duty(site, role), (role,), hashed(password)))
+    return password
+
+
+def _on_duty(site: Site, role: str) -> str:
+    """Whose account it is: who would be called now."""
+    now = processes.clock().now()
+    if role == "technician":
+        return notices.assign(site, next(d for d in site.devices.values() if d.kind.id == "fire_pump"), now)[1]
+    people = [p for p in notices.on_duty(site, now) if role in p.roles] or [p for p in site.people.values() if role in p.roles]
+    return people[0].id if people else ""
+
+
+def _greet(port: int, password: str) -> None:
+    base = f"http://127.0.0.1:{port}"
+    typer.echo(
+        f"""
+  Atrium 心房 — 红山郡 Hongshan
+
+  居民 public      {base}/
+  中控 control     {base}/control       operator   / {password}
+  维修 technician  {base}/technician    technician / {password}
+                   (manager / {password})
+
+  Ctrl-C 停止 stops everything.
+"""
+    )
+
+
+def _plant(place: processes.Place) -> Worker:
+    """The simulator as a process of its own; it waits for the broker."""
+    url = f"mqtt://127.0.0.1:{place.mqtt_port}"
+    return Worker("plant", [sys.executable, "-m", "daemon", "demo-plant", "--config", str(place.config), "--mqtt", url])
+
+
+def play(configuration: Configuration, url: str) -> None:
+    """Publish the demo's equipment for ever: history at once, then as time goes by."""
+    clock, stop = processes.clock(), processes.until_told()
+    site, start = next(iter(configuration.sites.values())), clock.now()
+    plans = programme(site, start)
+    messages = simulate(configuration, site=site.id, start=start, seed=SEED, faults=plans, preroll=PREROLL)
+    try:
+        publish.publish(messages, url, clock=clock, stop=stop, client_id="atrium-demo-plant")
+    except Undelivered as undelivered:
+        fail(undelivered.reason, 1)
+
+
+def programme(site: Site, start: float) -> list[FaultPlan]:
+    """The opening fault, then one every few minutes."""
+    opening = opening_fault(site, "fire-pump", start=start, seed=SEED)
+    plans = [FaultPlan(opening.device, opening.label, opening.at, OPENING - opening.at)]
+    at = OPENING
+    while at < HOURS * 3600.0:
+        for plan in PROGRAMME:
+            if plan.device in site.devices and plan.label in plays(site.devices[plan.device]):
+                plans.append(FaultPlan(plan.device, plan.label, at, plan.duration))
+                at += EVERY
+    return plans

@@ -1,0 +1,175 @@
+"""The processes of one Atrium: what each is told, how they are started together, what they share (clock, signals, words)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from daemon.cli import fail
+from daemon.clock import ScaledClock, SystemClock
+from daemon.core.site import Broker
+from daemon.ports import StoreBroken
+from daemon.supervise import Supervisor, Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from daemon.core.site import Configuration
+    from daemon.ports import Clock
+
+CLOCK = "ATRIUM_CLOCK"  # "wall:speed": the scaled clock that all processes of a demo share
+DEMO = "ATRIUM_DEMO"  # set in the processes of a demo
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one Atrium lives."""
+
+    config: Path
+    data: Path
+    mqtt: str = ""  # instead of the configured broker
+    mqtt_port: int = 1883  # of the embedded broker
+    port: int = 0  # of the pages; 0: as configured
+
+    def brokers(self, configuration: Configuration) -> list[Broker]:
+        """The main broker first, then further sources."""
+        settings = configuration.settings
+        main = settings.broker or Broker("main", f"mqtt://127.0.0.1:{self.mqtt_port}")
+        return [_named(main, self.mqtt) if self.mqtt else main, *settings.sources]
+
+    def embedded(self, configuration: Configuration) -> bool:
+        """Is the broker ours to run?"""
+        return not self.mqtt and configuration.settings.broker is None
+
+    def node(self) -> str:
+        """The name under which the broker keeps our sessions: the same after a restart, another for another data directory."""
+        return f"{socket.gethostname()}-{abs(hash_of(str(self.data.resolve()))):08x}"
+
+    def options(self) -> list[str]:
+        """The options that tell a child process of this place."""
+        told = [
+            "--config",
+            str(self.config),
+            "--data",
+            str(self.data),
+            "--mqtt-port",
+            str(self.mqtt_port),
+            "--port",
+            str(self.port),
+        ]
+        return [*told, "--mqtt", self.mqtt] if self.mqtt else told
+
+
+def hash_of(text: str) -> int:
+    """A small number that is the same in every process."""
+    value = 0
+    for letter in text.encode():
+        value = (value * 131 + letter) & 0xFFFFFFFF
+    return value
+
+
+def supervise(place: Place, configuration: Configuration, *more: Worker) -> int:
+    """Run broker (where embedded), watch, web and `more` until told to stop."""
+    prepare(place)
+    _free(place.port or configuration.settings.web_port, "--port")
+    roles = [Worker(role, [sys.executable, "-m", "daemon", "run", "--role", role, *place.options()]) for role in ("watch", "web")]
+    return Supervisor([*_broker(place, configuration), *roles, *more]).run()
+
+
+def prepare(place: Place) -> None:
+    """Make the data directory, or say plainly why it cannot be used."""
+    try:
+        place.data.mkdir(parents=True, exist_ok=True)
+        probe = place.data / ".writable"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        fail(f"The data directory {place.data} cannot be written: {error.strerror}. Choose another with --data.")
+
+
+def _broker(place: Place, configuration: Configuration) -> list[Worker]:
+    if not place.embedded(configuration):
+        return []
+    from daemon.adapters.broker import NoBroker, command  # noqa: PLC0415 - only where the broker is ours
+
+    try:
+        return [Worker("broker", command(place.data, place.mqtt_port))]
+    except NoBroker as none:
+        fail(str(none))
+
+
+def _free(port: int, option: str) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            fail(f"Port {port} is taken by another program; choose another with {option}.")
+
+
+def _named(broker: Broker, url: str) -> Broker:
+    parts = urlsplit(url)
+    if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:
+        fail("A broker is written mqtt://[user:password@]host[:port], or mqtts://…")
+    bare = f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+    return replace(broker, url=bare, username=unquote(parts.username or ""), password=unquote(parts.password or ""))
+
+
+def voice(broker: Broker) -> Broker:
+    """The same broker for what the watch says, and for hearing who watches."""
+    return replace(broker, id=f"{broker.id}-voice", filters=("atrium-out/watching/+",))
+
+
+def clock() -> Clock:
+    """The machine's clock, or the demo's scaled one."""
+    told = os.environ.get(CLOCK)
+    if not told:
+        return SystemClock()
+    wall, speed = (float(part) for part in told.split(":"))
+    return ScaledClock(wall + (time.time() - wall) * speed, speed)
+
+
+def demonstrating() -> bool:
+    """Is this process part of a demo?"""
+    return bool(os.environ.get(DEMO))
+
+
+def until_told() -> threading.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+@contextmanager
+def broken_in_words() -> Iterator[None]:
+    """A store that cannot be opened is one sentence and exit 2."""
+    try:
+        yield
+    except StoreBroken as broken:
+        fail(str(broken))
+
+
+def serve(pages: Any, host: str, port: int) -> int:  # noqa: ANN401 - an ASGI application
+    """Serve the pages until SIGTERM; open streams are cut after a second, so that a stop takes less than three."""
+    import uvicorn  # noqa: PLC0415 - only the web process needs it
+
+    settings = uvicorn.Config(
+        pages, host, port, log_level="warning", server_header=False, timeout_keep_alive=5, timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(settings)
+    # uvicorn raises the signal again after its own shutdown: without handlers of ours the process would end by it, as if crashed.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    server.run()
+    return 0 if server.started else 1
