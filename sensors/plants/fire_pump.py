@@ -19,6 +19,8 @@ ROOF_STATIC = 0.71  # MPa at the pump room with the roof tank alone: 0.11 at the
 REMOTE = 0.60  # MPa lost by height to the most remote point
 ROOF_AREA = 10.0  # m²
 TEST_DAY, TEST_HOUR, TEST_RUN = 1, 10.0, 720.0  # Tuesday 10:00, 12 min without flow
+TESTED = ("FP-F4", "FP-F5")  # faults that show in a test: they begin one
+LEAD = 5.0  # s from the test flag to the start of the pump
 BY_HAND = 45.0  # s after which somebody stops a main pump that is no longer needed
 
 
@@ -84,12 +86,13 @@ class FirePump:
     def inject(self, label: str) -> None:
         """Begin a labelled fault."""
         self.trouble.begin(label)
-        if label in ("FP-F4", "FP-F5", "FP-F10"):
+        if label == "FP-F10":
             self._start()
+        self.testing = self.testing or label in TESTED
 
     def recover(self) -> None:
         """The demand is closed, the contactor repaired, the selector back on automatic, a running test is over."""
-        if self.trouble.label in ("FP-F4", "FP-F5"):
+        if self.trouble.label in TESTED:
             self.duty, self.after, self.bleeding = None, 60.0, True
         if self.trouble.label == "FP-F1":
             self.wait = 25.0  # the hydrant is closed first, then the starter acts
@@ -105,7 +108,9 @@ class FirePump:
         """The weekly automatic run without flow: the flag a minute before, the flag off a minute after."""
         since = (hour(self.now, self.offset) - TEST_HOUR) * 3600.0
         weekly = weekday(self.now, self.offset) == TEST_DAY and -60.0 <= since < TEST_RUN + 60.0
-        was, self.testing = self.testing, weekly or self.after > 0.0 or self.trouble.label in ("FP-F4", "FP-F5")
+        was, self.testing = self.testing, weekly or self.after > 0.0 or self.trouble.label in TESTED
+        if self.trouble.label in TESTED and self.duty is None and self.trouble.age >= LEAD:
+            self._start()
         if not weekly or self.trouble.label:
             return
         if 0.0 <= since < TEST_RUN and self.duty is None and was:
@@ -195,8 +200,10 @@ class FirePump:
             load = 5.5
         elif self.dry:
             load = 0.47
-        a, b, c = (rated * load * phase for phase in self.phases)
-        return (a * 1.7, b * 1.7, 0.0) if self.trouble.label == "FP-F5" and self.run_age > 2.0 else (a, b, c)
+        a, b, c = (rated * phase for phase in self.phases)
+        if self.trouble.label == "FP-F5" and self.run_age > 2.0:  # two phases carry the load of three
+            return a * 1.7, b * 1.7, 0.0
+        return a * load, b * load, c * load
 
     def read(self) -> Mapping[str, Value]:
         """Every point of the station."""

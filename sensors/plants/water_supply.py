@@ -157,7 +157,8 @@ class WaterSupply:
         reached = (self.frequency / 50.0) ** 2 - 0.0004 * share * share
         air = 0.27 * self.params["set_pressure"]
         target = air if self.dry else max(reached, air)
-        target -= 0.15 * self.burst / 40.0 if self.burst > 10.0 else 0.0
+        if self.burst > 10.0:  # all pumps at full speed cannot make up for an open pipe
+            target = min(target, self.params["set_pressure"]) - 0.15 * self.burst / 40.0
         self.pressure = lag(self.pressure, target, dt, 10.0 if self.dry else 5.0)
 
     @property
