@@ -50,7 +50,9 @@ def stale(state: State, device: DeviceState, point: str, due_at: float) -> list[
         memory.quality, memory.flaw = Quality.MISSING, "stale"
     changes: list[Change] = []
     for rule in device.readers.get(point, ()):
+        seen = rule.seen
         changes += judge(state, device, rule, ts=due_at - lag, at=due_at, lag=lag)
+        rule.seen = seen  # silence is no reading: a backlog from it is still judged in its own time
     others_speak = device.heard_at is not None and device.heard_at > due_at - after
     if others_speak:
         changes += _tell(state, device, f"{WHOLE}:{point}", silent=True, at=due_at)
@@ -75,7 +77,7 @@ def silent(state: State, device: DeviceState, due_at: float) -> list[Change]:
 
 def _culprit(state: State, device: DeviceState, alive_after: float) -> DeviceState | None:
     """Who is silent: the device if others behind its gateway were heard after `alive_after`, else the gateway, told once."""
-    gateway = _gateway(state, device)
+    gateway = device if device.device.is_gateway else _gateway(state, device)
     if gateway is None:
         return device
     told = gateway.memories.get("gateway_online")

@@ -174,8 +174,8 @@ def _dealing(view: _View, tickets: Sequence[Ticket]) -> list[PublicTicket]:
 def _room(view: _View, device: Device, condition: DeviceCondition, tickets: Sequence[Ticket]) -> PublicRoom:
     own = [ticket for ticket in tickets if ticket.device == device.id and not ticket.state.ended]
     causes = [("grey", _no_data(view, condition.newest))] if condition.unknown else []
+    causes += [_ticket_cause(view, device, ticket, unknown=condition.unknown) for ticket in own]  # first: it knows if it is late
     causes += [(_COLOUR[e.severity], plain.wrong(device, e.rule)) for e in _active(condition)]
-    causes += [_ticket_cause(view, device, ticket, unknown=condition.unknown) for ticket in own]
     colour, why = min(causes, key=lambda cause: WORST_FIRST.index(cause[0]), default=("green", _WELL))
     if colour == "green":
         why = _WELL
