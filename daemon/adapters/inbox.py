@@ -37,6 +37,8 @@ class Inbox:
     def put(self, deliveries: Iterable[Delivery]) -> None:
         """Append all of them."""
         arrived = list(deliveries)
+        if not arrived:
+            return
         with self._filled:
             self._queue.extend(arrived)
             self._bytes += _weight(arrived)
