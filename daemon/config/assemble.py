@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sensors.kit.words import Kind
 
 TOP = ("atrium.yaml", "people.yaml", "notices.yaml", "service.yaml")
+RULES_ONLY = {"common"}  # data-quality rules of every point, not a piece of equipment
 FOLDERS = ("sites", "schema", "kinds")
 
 
@@ -79,6 +80,7 @@ def _strangers(directory: Path) -> Iterator[Complaint]:
 def _assemble(
     documents: Mapping[str, Document], kinds: Mapping[str, Kind], environ: Mapping[str, str], complaints: list[Complaint]
 ) -> Configuration:
+    equipment = {name: kind for name, kind in kinds.items() if name not in RULES_ONLY}
     atrium, at_atrium = shape(models.AtriumWords, _named("atrium.yaml", documents), complaints)
     notices, at_notices = shape(models.NoticesWords, _named("notices.yaml", documents), complaints)
     promises, at_service = shape(models.ServiceWords, _named("service.yaml", documents), complaints)
@@ -88,11 +90,11 @@ def _assemble(
     roster = people.roster(
         staff,
         at_people,
-        kinds=kinds.keys(),
+        kinds=equipment.keys(),
         sites=[_stem(document) for document in files],
         channels=channels.keys() | _named("notices.yaml", documents).ids("channels"),
     )
-    commons = site.Commons(Layouts(kinds), roster, service.terms(promises, at_service), channels)
+    commons = site.Commons(Layouts(equipment), roster, service.terms(promises, at_service), channels)
     return Configuration(
         settings=settings.settings(atrium, at_atrium, environ),
         sites={made.id: made for made in _sites(files, commons, complaints)},

@@ -123,7 +123,7 @@ def _report(model: type[Words], place: Place, errors: Sequence[ErrorDetails]) ->
 
 def _words(model: type[Words], path: Path, errors: list[ErrorDetails]) -> tuple[str, str]:
     """What, and what to do."""
-    error, key = errors[0], str(path[-1]) if path else "file"
+    error, key = errors[0], next((one for one in reversed(path) if isinstance(one, str)), "file")
     if error["type"] == "missing":
         return f'"{key}" is missing', f"add {key}: …"
     if error["type"] == "extra_forbidden":
@@ -136,7 +136,7 @@ def _words(model: type[Words], path: Path, errors: list[ErrorDetails]) -> tuple[
         return f'"{key}" has the wrong type{shown}', "write " + ", or ".join(dict.fromkeys(filter(None, expected)))
     if error["type"] == "string_pattern_mismatch":
         return f'"{key}" cannot be read{shown}', "write " + PATTERNS.get(key, "it as the schema shows")
-    return f'"{key}" cannot be used{shown}', error["msg"].removeprefix("Input ")
+    return f'"{key}" cannot be used{shown}', error["msg"].replace("Input should", "it should")
 
 
 def _literal(key: str, error: ErrorDetails) -> tuple[str, str]:

@@ -51,4 +51,5 @@ GATEWAY = Kind(
     explains=Text("网关。", "A gateway."),
     points=(Point("gateway_online", Text("在线", "Online"), "bool", Type.BOOL, heartbeat=60),),
 )
-KINDS = {kind.id: kind for kind in (PUMP, GATEWAY)}
+COMMON = Kind("common", says=Text("通用", "Common"), explains=Text("数据质量。", "Data quality."))
+KINDS = {kind.id: kind for kind in (PUMP, GATEWAY, COMMON)}
