@@ -165,7 +165,7 @@ KIND = Kind(
         failure("FP-01", CRITICAL, ("低压主泵未启动", "Main pump did not start although pressure is below start setpoint"),
             when="for(main_pressure < P.main_start, 10s) and controller_mode == auto and not any(pump{i}_run)",
             on=20,
-            hides=("main_pressure.LL", "main_pressure.L", "end_pressure.L", "end_pressure.LL"),
+            hides=("FP-02", "main_pressure.LL", "main_pressure.L", "end_pressure.L", "end_pressure.LL"),
             reference="for(main_pressure < P.main_start, 10s) and controller_mode == auto and not any(pump{i}_run)   → raise "
                 "at 10 s + 20 s grace = 30 s; escalate at 120 s",
             do=("立即派人到泵房：看控制柜是否在“自动”、有无电源和故障灯；若确有火情，用机械应急启泵手柄启动，再查原因。",
