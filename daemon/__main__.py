@@ -18,7 +18,12 @@ from daemon.cli import Config, Data, MqttUrl, fail, here, load_or_fail, open_or_
 if TYPE_CHECKING:
     from daemon.core.site import Broker, Configuration
 
-app = typer.Typer(help="Atrium 心房: watches equipment rooms and closes the loop.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="Atrium 心房: watches equipment rooms and closes the loop.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 user_app = typer.Typer(help="People who may sign in.", no_args_is_help=True)
 app.add_typer(user_app, name="user")
 
@@ -217,9 +222,10 @@ def _watch(place: Any, configuration: Configuration) -> int:  # noqa: ANN401 - p
 
     clock, settings = processes.clock(), configuration.settings
     brokers = place.brokers(configuration)
-    history = open_history(place.data, raw_days=settings.raw_days, minute_days=settings.minute_days)
+    processes.prepare(place)
     with processes.broken_in_words():
         store = open_store(settings.database, place.data, digest=configuration.digest)
+        history = open_history(place.data, raw_days=settings.raw_days, minute_days=settings.minute_days)
 
     def link(name: str, **more: Any) -> Link:  # noqa: ANN401 - fields of Link
         return Link(f"atrium-{place.node()}-{name}", settings.keepalive, settings.receive_maximum, **more)
@@ -255,9 +261,10 @@ def _web(place: Any, configuration: Configuration) -> int:  # noqa: ANN401 - pro
     from dashboards.app import create_app
 
     clock, settings = processes.clock(), configuration.settings
+    processes.prepare(place)
     with processes.broken_in_words():
         store = open_store(settings.database, place.data)
-    history = open_history(place.data, raw_days=settings.raw_days, minute_days=settings.minute_days)
+        history = open_history(place.data, raw_days=settings.raw_days, minute_days=settings.minute_days)
     broker: Broker = place.brokers(configuration)[0]
     live = LiveMqtt(broker, tuple(configuration.sites), node=place.node(), clock=clock, keepalive=settings.keepalive)
     pages = create_app(
