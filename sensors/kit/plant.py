@@ -6,6 +6,7 @@ argument, randomness a seeded `random.Random` handed in, so that the same argume
 
 from __future__ import annotations
 
+from datetime import date
 from math import cos, exp, pi, sin, sqrt
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,6 +23,7 @@ Value = float | int | str | bool
 BEIJING = 8 * 3600.0  # seconds east of UTC; communities in China have no daylight saving
 DAY = 86400.0
 YEAR = 365.2425 * DAY
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
 NONE: frozenset[str] = frozenset()
 
 
@@ -131,8 +133,9 @@ def weekday(now: float, offset: float = BEIJING) -> int:
 
 
 def day_of_year(now: float, offset: float = BEIJING) -> float:
-    """Local day of the year, 0 = New Year's midnight; within a day, for leap years move by a day."""
-    return (now + offset) % YEAR / DAY
+    """Local day of the year, 0 = New Year's midnight."""
+    days, rest = divmod(now + offset, DAY)
+    return date.fromordinal(int(days) + _EPOCH_DAY).timetuple().tm_yday - 1 + rest / DAY
 
 
 def hourly(table: Sequence[float], h: float) -> float:

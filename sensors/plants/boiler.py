@@ -52,7 +52,7 @@ class Boiler:
         self.load = clamp(self.wanted / params["rated_power"], 0.25, 1.0) if self.season else 0.0
         self.integral = 0.0
         self.flow = params["flow_nominal"] if self.season else 0.0
-        self.static = 0.30 + rng.uniform(-0.01, 0.02)  # MPa at 60 °C mean
+        self.static = (0.30 if self.season else 0.38) + rng.uniform(-0.01, 0.02)  # MPa at 60 °C mean; filled higher when cold
         self.makeup = Band(0.26, 0.275)
         self.makeup_flow, self.soft = 0.0, rng.uniform(1.1, 1.5)
         self.softener = Band(1.0, 1.6)
@@ -103,7 +103,7 @@ class Boiler:
     def return_pressure(self) -> float:
         """MPa: static pressure and the expansion of the water."""
         mean = (self.supply + self.back) / 2.0
-        return max(self.static + 0.0025 * (clamp(mean, 20.0, 80.0) - 60.0) * (0.4 if not self.season else 1.0), 0.0)
+        return max(self.static + 0.0025 * (clamp(mean, 20.0, 80.0) - 60.0), 0.0)
 
     def step(self, now: float, dt: float) -> None:
         """Move on by `dt` seconds."""
@@ -162,7 +162,8 @@ class Boiler:
             self._enter("prepurge")
         self._sequence()
         room_left = clamp((88.0 - self.supply) / 6.0, 0.25, 1.0) if self.circulating else 1.0
-        self.load = clamp(demanded, 0.25, room_left) if self.stage == "run" else 0.0
+        wanted = clamp(demanded, 0.25, room_left)
+        self.load = ramp(max(self.load, 0.25), wanted, 0.001 * dt) if self.stage == "run" else 0.0  # slow to spare the boiler
 
     def _sequence(self) -> None:
         for place, (stage, lasts) in enumerate(STAGES):

@@ -10,12 +10,13 @@ import pytest
 
 from sensors.kit.condition import compile_condition
 from sensors.kit.expand import scope_of
-from sensors.kit.plant import Band, Wander, hour, lag, measure, weekday
+from sensors.kit.plant import Band, Wander, day_of_year, hour, lag, measure, weekday
 from sensors.kit.words import Point, Text, Type
 
 COMPARE = {"<": lt, ">": gt, "==": eq, "!=": ne, "in": lambda value, states: value in states}
 DEVICES = ("fire-pump", "supply-high", "supply-low", "boiler-1", "ev-01", "ebike-01", "charging-feeder", "gw-1")
-WINTER, TUESDAY, SUMMER, LAST_DAY = "2026-01-01T00:00", "2026-01-06T00:00", "2026-07-20T00:00", "2026-03-15T12:00"
+WINTER, TUESDAY, SUMMER = "2026-01-01T00:00", "2026-01-06T00:00", "2026-07-20T00:00"
+FIRST_DAY, LAST_DAY = "2026-11-14T18:00", "2026-03-15T12:00"  # of heating
 
 
 def at(local):
@@ -101,7 +102,7 @@ def test_a_healthy_day_crosses_no_limit(hongshan, bench, name, start):
     assert watch.crossed == set()
 
 
-@pytest.mark.parametrize(("name", "start"), [("fire-pump", TUESDAY), ("boiler-1", LAST_DAY)])
+@pytest.mark.parametrize(("name", "start"), [("fire-pump", TUESDAY), ("boiler-1", FIRST_DAY), ("boiler-1", LAST_DAY)])
 def test_a_day_with_an_event_crosses_no_limit(hongshan, bench, name, start):
     rig, watch = bench(name, start), Watch(hongshan.devices[name])
     rig.run(86400.0, lambda values: watch.look(rig.now, values))
@@ -255,6 +256,7 @@ def test_local_time_is_beijing_time():
     assert hour(at("2026-01-06T10:30")) == 10.5
     assert weekday(at("2026-01-06T10:30")) == 1
     assert weekday(at("2026-01-05T23:59")) == 0
+    assert day_of_year(at("2028-03-01T12:00")) == 60.5
 
 
 def test_the_parts_behave():
