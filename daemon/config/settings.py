@@ -134,9 +134,7 @@ def _channel(words: ChannelWords, place: Place, environ: Mapping[str, str]) -> N
 def _complain_about_apprise(written: str, url: str, place: Place) -> None:
     """Apprise itself is asked whether it can use the address; an address it ignores would lose every notice."""
     if not written:
-        place.complain(
-            f'"{place.document.file}" gives this channel no url', "add url: ${NAME} with an Apprise address in the environment"
-        )
+        place.complain("a channel of kind apprise needs a url", "add url: ${NAME} with an Apprise address in the environment")
     elif "://" not in url:
         if url:
             place.at("url").complain(
