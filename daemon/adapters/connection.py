@@ -75,6 +75,7 @@ class Connection:
         self.filters = (*broker.filters, canary) if canary else broker.filters
         self.accepted = self.subscribed = self.wrong_version = self.taken_over = self.session_present = False
         self.opened = False
+        self.on_accepted: Callable[[], None] = lambda: None  # called before anything of the session is handed over
         self.refused = ""
         self.heard = monotonic()
         self.taken: list[int] = []  # packet ids of our publications that the broker has
@@ -151,6 +152,7 @@ class Connection:
             self._note_refusal(str(reason))
             return
         self.accepted, self.session_present = True, flags.session_present
+        self.on_accepted()
         if not self.filters:
             self.subscribed = True
             return

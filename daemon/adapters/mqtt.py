@@ -1,7 +1,7 @@
 """Turns one broker into batches of messages that are acknowledged only when told so, for ever, whatever happens to the link.
 
-The owner calls `take`, saves, then `acknowledge`. The start and each loss of the connection stand in the stream as HOLD; the
-moment when everything that waited at the broker has been handed over as RESUME: a canary published behind it has come home.
+The owner calls `take`, saves, then `acknowledge`. In the stream stand HOLD where a connection begins and the backlog comes,
+RESUME where all that waited has been handed over (a canary published behind it came home), DEAF where the connection is lost.
 An acknowledgement belongs to its connection; one that comes after a reconnect is dropped, because packet ids start anew there.
 """
 
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from daemon.adapters.connection import V5, V311, Connection, Link, Refused, Will
 from daemon.adapters.inbox import Delivery, Inbox
 from daemon.adapters.outgoing import Outgoing, Word
-from daemon.core.nouns import HOLD, RESUME, Message
+from daemon.core.nouns import DEAF, HOLD, RESUME, Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -59,11 +59,12 @@ class Intake:
         self._version = V5
         self._inbox = Inbox()
         self._acks: deque[tuple[int, int]] = deque()
+        self._given = self._returned = 0  # of this connection: handed over for acknowledgement, acknowledged
+        self._canaries: deque[tuple[int, int]] = deque()  # (how many were given before it, its packet id)
         self._outgoing = Outgoing()
         self._standing: Word | None = None  # our word on the will's topic, said again after the broker spoke the will
         self._token = secrets.token_hex(8)
         self._resume_by: float | None = None
-        self._holding = False
         self._stopping, self._up = Event(), Event()
         self._bell, self._ear = socket.socketpair()
         self._bell.setblocking(False)  # noqa: FBT003 - the socket module's own way
@@ -73,8 +74,7 @@ class Intake:
     # -- for the owner, from any thread
 
     def start(self) -> None:
-        """Begin to connect; the first thing in the stream is HOLD."""
-        self._hold()
+        """Begin to connect."""
         self._thread.start()
 
     def ready(self, timeout: float) -> bool:
@@ -151,8 +151,11 @@ class Intake:
     def _attend(self) -> bool:
         """One connection from beginning to end; True if it got as far as being subscribed."""
         self.generation += 1
+        self._given = self._returned = 0
+        self._canaries.clear()
         connection = Connection(self._broker, self._link, self._version, self.canary_topic if self._link.lasting else None)
         try:
+            connection.on_accepted = lambda: self._mark(HOLD)
             connection.open(lambda packets: self._arrive(connection, packets), self._ear)
             while not self._stopping.is_set() and connection.turn(TURN, reading=not self._inbox.full):
                 self._tend(connection)
@@ -194,12 +197,12 @@ class Intake:
             self._outgoing.add(Word(self.canary_topic, self._nonce()), first=True)
 
     def _part(self, connection: Connection) -> None:
-        """The connection is over: what was not taken is said again next time, the stream holds, the next version is chosen."""
+        """The connection is over: what was not taken is said again next time, the version of the next one is chosen."""
         connection.close()
         self._outgoing.rewind(but=self.canary_topic)
         self._resume_by = None
-        if not self._holding:
-            self._hold()
+        if connection.accepted:
+            self._mark(DEAF)
         if connection.refused and (connection.taken_over or not self._up.is_set()):
             self.refused = connection.refused
         closed_early = connection.opened and not connection.accepted and self.state == "closed"
@@ -213,7 +216,7 @@ class Intake:
         for packet in packets:
             if packet.topic == canary:
                 self._inbox.put(batch)
-                self._welcome_home(connection, packet)
+                self._welcome_home(packet)
                 batch = []
             else:
                 batch.append(self._delivery(packet, at))
@@ -223,23 +226,35 @@ class Intake:
 
     def _delivery(self, packet: Packet, at: float) -> Delivery:
         message = Message(packet.topic.decode("utf-8", "backslashreplace"), packet.payload, at, self._broker.id, packet.retain)
-        return Delivery(message, (self.generation, packet.mid) if packet.mid and self._link.lasting else None)
+        if not packet.mid or not self._link.lasting:
+            return Delivery(message)
+        self._given += 1
+        return Delivery(message, (self.generation, packet.mid))
 
-    def _welcome_home(self, connection: Connection, packet: Packet) -> None:
+    def _welcome_home(self, packet: Packet) -> None:
         if packet.mid:
-            connection.client.confirm([packet.mid])
+            self._canaries.append((self._given, packet.mid))
         self.canary_home = self._clock.now()
         if self._resume_by is not None and packet.payload == self._nonce():
             self._resume()
 
     def _confirm(self, connection: Connection) -> None:
-        mids = []
+        """Acknowledge what the owner has saved, the canaries in between: some brokers insist on the order of arrival."""
+        mids = self._flown()
         while self._acks:
             generation, mid = self._acks.popleft()
             if generation == self.generation:
-                mids.append(mid)
+                self._returned += 1
+                mids += [mid, *self._flown()]
         if mids:
             connection.client.confirm(mids)
+
+    def _flown(self) -> list[int]:
+        """Canaries before which everything is acknowledged."""
+        mids = []
+        while self._canaries and self._canaries[0][0] <= self._returned:
+            mids.append(self._canaries.popleft()[1])
+        return mids
 
     def _farewell(self, connection: Connection) -> None:
         """The last acknowledgements and words, and their way to the broker."""
@@ -249,15 +264,11 @@ class Intake:
         while (len(self._outgoing) or connection.client.want_write()) and monotonic() < end and connection.turn(0.05):
             self._outgoing.flow(connection)
 
-    def _hold(self) -> None:
-        self._mark(HOLD, b"")
-        self._holding = True
-
     def _resume(self) -> None:
         self._mark(RESUME, b"" if self.session_present else b"gap")
-        self._holding, self._resume_by = False, None
+        self._resume_by = None
 
-    def _mark(self, topic: str, payload: bytes) -> None:
+    def _mark(self, topic: str, payload: bytes = b"") -> None:
         if self._link.lasting:
             self._inbox.put([Delivery(Message(topic, payload, self._clock.now(), self._broker.id))])
 
