@@ -66,7 +66,7 @@ MISTAKES = {
     "unknown severity": (SERVICE, "critical", "crit", 'service.yaml:2 unknown key "crit" → did you mean "critical"?'),
     "night for a day": (SERVICE, "promises:", "working_day: {start: 18:00, end: 08:00}\npromises:", "service.yaml:1 the working day ends before it starts"),
     "channel kind": (NOTICES, "kind: console", "kind: sms", 'notices.yaml:2 "sms" is not possible for kind'),
-    "apprise without url": (NOTICES, "kind: console", "kind: apprise", 'notices.yaml:2 a channel of kind apprise needs a url'),
+    "apprise without url": (NOTICES, "kind: console", "kind: apprise", "notices.yaml:2 a channel of kind apprise needs a url"),
     "apprise without scheme": (NOTICES, "kind: console", "kind: apprise, url: hook.example", "notices.yaml:2 the channel's address has no scheme"),
     "apprise unknown scheme": (NOTICES, "kind: console", "kind: apprise, url: 'jsno://h/x'", "notices.yaml:2 Apprise cannot use the channel's address"),
     "broker without scheme": (ATRIUM, "embedded", "{url: 'localhost:1883'}", "atrium.yaml:1 the broker's address has no scheme"),
