@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 WINDOW = 200  # messages published and not yet acknowledged
 CONNECT = 10.0  # s to wait for the first connection
 DRAIN = 30.0  # s to wait at the end for the last acknowledgements
+HURRY = 1.0  # s to wait for them when told to stop: the broker may be going down too
 LOOK = 0.2  # s between two looks at the clock and at `stop`
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 
@@ -132,7 +133,7 @@ def publish(
         for message in paced:
             if not publisher.send(message, stop):
                 break
-        if not publisher.drain():
+        if not publisher.drain(HURRY if stop.is_set() else DRAIN) and not stop.is_set():
             missing = publisher.counts.published - publisher.counts.acknowledged
             raise Undelivered(f"{missing} of {publisher.counts.published} messages were not acknowledged within {DRAIN:g} s")
     finally:

@@ -109,6 +109,15 @@ def test_publishing_survives_a_broker_that_goes_away(tmp_path):
     assert [(count.published, count.acknowledged) for count in counts] == [(120, 120)]
 
 
+@pytest.mark.broker
+def test_being_told_to_stop_ends_it_within_a_second_or_two(port):
+    stop, began = threading.Event(), time.monotonic()
+    threading.Timer(0.3, stop.set).start()
+    counts = publish([Message(PUMP, b"{}", START + 3600)], f"mqtt://127.0.0.1:{port}", clock=ScaledClock(START), stop=stop)
+    assert counts.published == 0
+    assert time.monotonic() - began < 3.0
+
+
 def test_a_missing_broker_is_said_plainly():
     with pytest.raises(Undelivered, match=r"no broker at 127\.0\.0\.1"):
         publish([], f"mqtt://127.0.0.1:{_free_port()}", clock=ScaledClock(START))
