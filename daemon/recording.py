@@ -8,16 +8,24 @@ import json
 import re
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from urllib.parse import urlsplit
 
 import zstandard
 
+from daemon.clock import SystemClock
 from daemon.core.nouns import Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+    from threading import Event
 
+    from daemon.adapters.mqtt import Intake
+
+RECORDED = ("atrium/#",)
+ANSWER_WITHIN = 10.0  # s
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})")
 _CHUNK = 1 << 17
@@ -50,6 +58,39 @@ def read_recording(path: Path) -> Iterator[Message]:
                     yield _message(text)
         except _UNREADABLE as error:
             raise BrokenRecording(f"{path}:{max(number, 1)}: {error}") from error
+
+
+def record(url: str, out: Path, stop: Event | None = None) -> int:
+    """Writes what a broker says on Atrium's topics until `stop` is set (by default: SIGTERM, Ctrl-C); returns how many messages.
+
+    What is said while the connection is lost is missed: a recorder leaves no session behind. One sentence and exit 2 where no
+    broker answers.
+    """
+    from daemon.adapters.connection import broker_at  # noqa: PLC0415 - the rest of this file needs no broker
+    from daemon.adapters.mqtt import Intake, Link, Refused  # noqa: PLC0415 - same
+    from daemon.cli import fail, progress  # noqa: PLC0415 - same
+    from daemon.processes import until_told  # noqa: PLC0415 - same
+
+    stop = stop or until_told()
+    try:
+        intake = Intake(broker_at(url, filters=RECORDED), Link(f"atrium-record-{token_hex(4)}", lasting=False), SystemClock())
+        intake.start()
+        if not intake.ready(ANSWER_WITHIN):
+            fail(f"No broker answers at {urlsplit(url).hostname}.")
+        try:
+            return write_recording(out, progress(_until(stop, intake), "messages"))
+        finally:
+            intake.stop()
+    except Refused as refused:
+        fail(refused.reason)
+    except OSError as error:
+        fail(f"{out} cannot be written: {error.strerror}.")
+
+
+def _until(stop: Event, intake: Intake) -> Iterator[Message]:
+    while not stop.is_set():
+        for delivery in intake.take(0.2):
+            yield delivery.message
 
 
 def line(message: Message, qos: int | None = None) -> bytes:

@@ -10,7 +10,7 @@ import socket
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
@@ -18,13 +18,13 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from daemon.adapters.bulk import BulkClient
+from daemon.core.site import Broker
 from daemon.ports import Undelivered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from daemon.adapters.bulk import Packet
-    from daemon.core.site import Broker
 
 V5, V311 = MQTTProtocolVersion.MQTTv5, MQTTProtocolVersion.MQTTv311
 FOR_EVER = 0xFFFFFFFF  # session expiry
@@ -180,6 +180,15 @@ class Connection:
         if reason in _FATAL:
             why = f"The broker at {self.broker.url} {_FATAL[reason]}"
             self.refused = why if why.endswith("?") else f"{why}."
+
+
+def broker_at(url: str, source: str = "main", filters: tuple[str, ...] = ()) -> Broker:
+    """The broker that `mqtt://[user:password@]host[:port]` (or mqtts) names. Raises Refused."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:
+        raise Refused("A broker is written mqtt://[user:password@]host[:port], or mqtts://….")
+    bare = f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+    return Broker(source, bare, unquote(parts.username or ""), unquote(parts.password or ""), filters=filters)
 
 
 def address(broker: Broker) -> tuple[str, int]:
