@@ -1,0 +1,30 @@
+/** Values and units → text as people of the field write them. */
+import type { Lang, Point, Value } from './types.ts'
+
+const UNITS: Record<string, string> = { Cel: '℃', uA: 'µA', 'uS/cm': 'µS/cm', 'm3/h': 'm³/h', m3: 'm³', kOhm: 'kΩ', '1': '', '%LEL': '% LEL', pH: '' }
+
+export function unit(code: string): string {
+  return UNITS[code] ?? code
+}
+
+/** Decimals worth showing: those of the sensor's resolution, else three significant figures of its range. */
+function decimals(point: Pick<Point, 'type' | 'resolution' | 'span'>): number {
+  if (point.type === 'int' || point.type === 'counter') return 0
+  if (point.resolution) return Math.min(3, Math.max(0, Math.ceil(-Math.log10(point.resolution) - 1e-9)))
+  const wide = point.span ? Math.max(Math.abs(point.span[0]), Math.abs(point.span[1])) : 100
+  return wide <= 5 ? 2 : wide <= 200 ? 1 : 0
+}
+
+export function figure(value: number, point: Pick<Point, 'type' | 'resolution' | 'span'>): string {
+  return value.toFixed(decimals(point))
+}
+
+/** A value without its unit. Enumerations and switches read in the kind's own words where it gives them. */
+export function text(value: Value, point: Point, lang: Lang, yes: string, no: string): string {
+  if (point.type === 'enum') {
+    const place = point.states?.indexOf(String(value)) ?? -1
+    return point.state_words?.[place]?.[lang] ?? String(value)
+  }
+  if (typeof value === 'boolean' || point.type === 'bool') return point.state_words?.[value ? 1 : 0]?.[lang] ?? (value ? yes : no)
+  return typeof value === 'number' ? figure(value, point) : String(value)
+}

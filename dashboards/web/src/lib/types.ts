@@ -1,0 +1,137 @@
+/** What the server says, as JSON (DESIGN 4.4). Times come as epoch seconds or RFC 3339; `seconds()` takes both. */
+
+export type Lang = 'zh' | 'en'
+export type Words = { zh: string; en: string }
+export type Time = number | string
+export type Value = number | string | boolean
+/** [event time, value, quality]; quality 0 good, 1 suspect, 2 bad, 3 missing. */
+export type Reading = [Time, Value, number]
+export type Severity = 'critical' | 'major' | 'minor' | 'info'
+
+export type Point = {
+  name: string
+  says: Words
+  unit: string
+  type: 'float' | 'int' | 'bool' | 'enum' | 'counter' | 'text'
+  span: [number, number] | null
+  normal: [number, number] | null
+  limits: [string, Value | string[]][]
+  value: Reading | null
+  stale_after: number | null
+  absent: boolean
+  resolution?: number | null
+  states?: string[]
+  state_words?: Words[]
+}
+
+export type Device = {
+  id: string
+  name: Words
+  kind: string
+  kind_name?: Words
+  headline: string[]
+  points: Point[]
+  state?: 'normal' | 'alarm' | 'unknown'
+  severity?: Severity | null
+}
+
+export type Room = { id: string; name: Words; devices: Device[] }
+
+export type Reason = Words & { values?: Record<string, Value> }
+
+export type Alarm = {
+  id: string
+  site: string
+  device: string
+  rule: string
+  severity: Severity
+  /** ISA-18.2: A normal, B unacknowledged, C acknowledged, D returned unacknowledged, E shelved, F suppressed, G out of service. */
+  isa_state: string
+  raised_at: Time
+  returned_at: Time | null
+  acknowledged_at: Time | null
+  acknowledged_by?: string | null
+  acknowledged_by_name?: string | null
+  device_name?: Words
+  room_name?: Words
+  shelved_until: Time | null
+  reason: Reason
+  title?: Words | null
+  hidden_by?: string | null
+  incident?: string
+  ticket: string | null
+  version?: number
+}
+
+export type Clock = { due: Time; met_at: Time | null; near_at?: Time; started?: Time; state?: string }
+
+export type TicketEvent = { seq: number; at: Time; type: string; by: string; by_name?: string; note?: string; data?: Record<string, unknown> }
+
+export type Photo = { id: string; kind: 'before' | 'after'; at: Time; url?: string }
+
+export type Ticket = {
+  id: string
+  number: string
+  public_id: string
+  site: string
+  device: string
+  device_name?: Words
+  room: string
+  room_name?: Words
+  rules: string[]
+  severity: Severity
+  origin: string
+  class: string
+  state: string
+  title: Words
+  reason?: Reason
+  do_first: Words
+  causes: Words[]
+  opened_at: Time
+  clocks: Record<string, Clock>
+  evidence?: { values?: Record<string, Value>; from?: Time; to?: Time; [key: string]: unknown }
+  events?: TicketEvent[]
+  photos?: Photo[]
+  team?: string
+  team_name?: Words | null
+  assignee?: string
+  assignee_name?: string | null
+  signal_normal_at?: Time | null
+  repeats?: number
+  allowed?: string[]
+  missing?: Words[]
+  version: number
+}
+
+export type Rejected = { topic: string; code: string; reason: string; at: Time }
+
+export type Wall = {
+  site: string
+  name: Words
+  rooms: Room[]
+  alarms: Alarm[]
+  tickets: Ticket[]
+  rejected: { total: number; by_code: Record<string, number>; newest: Rejected[] }
+  people?: Record<string, string>
+  timezone?: string
+  newest?: Time | null
+  broker?: string
+  watch?: string
+  seq?: number
+  now: Time
+}
+
+export type Heartbeat = { at: Time; broker?: string; watch?: string; newest?: Time | null }
+export type Frame = { at?: Time; full?: boolean; values?: Record<string, Record<string, Reading>> }
+
+export type Person = { name: string; person: string; roles: string[]; team?: string; label?: string }
+
+/** What the page carries in `<script id="boot">`. */
+export type Boot = {
+  site: string
+  lang?: Lang
+  csrf?: string
+  user?: Person | null
+  wall?: Wall
+  tickets?: Ticket[]
+}

@@ -1,0 +1,30 @@
+/** A chip and the present → its shape (none while normal), and whether what it stands for is at work. */
+import type { Form } from '../lib/Shape.svelte'
+import { type Chip, RUNS, worst } from '../lib/model.ts'
+import { LEVEL, instrument } from '../lib/sort.ts'
+import type { Live } from '../lib/live.svelte.ts'
+import type { Device, Point, Value } from '../lib/types.ts'
+
+const yes = (value: Value) => value === true || value === 1
+
+export function formOfChip(chip: Chip, live: Live): Form | null {
+  const alarm = worst(live.alarms, chip.device, chip.point)
+  if (alarm && !instrument(alarm)) return `p${LEVEL[alarm.severity]}` as Form
+  const silent = chip.point ? !live.known(chip.device.id, chip.point) : !heard(chip.device, live)
+  return silent || alarm ? 'unknown' : null
+}
+
+/** At least one point that should speak does. */
+const heard = (device: Device, live: Live) => device.points.some(point => !point.absent && live.known(device.id, point))
+
+/** Running, stopped (standby), or null where the thing knows no such state. */
+export function running(chip: Chip, live: Live): boolean | null {
+  if (chip.point) return RUNS.test(chip.point.name) ? works(chip.device, chip.point, live) : null
+  const tells = chip.device.points.filter(p => !p.absent && (RUNS.test(p.name) || /^port\d+_state$/.test(p.name)))
+  return tells.length ? tells.some(point => works(chip.device, point, live)) : null
+}
+
+function works(device: Device, point: Point, live: Live): boolean {
+  const value = live.known(device.id, point)?.[1]
+  return value !== undefined && (yes(value) || value === 'charging' || value === 'Charging')
+}
