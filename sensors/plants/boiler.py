@@ -29,7 +29,7 @@ FILLED = 0.10  # MPa per m³ of make-up in the closed system, expansion vessel i
 class Boiler:
     """State of the plant; temperatures in °C, heat in kW."""
 
-    plays: tuple[str, ...] = ("BO-F1", "BO-F2", "BO-F4", "BO-F6")
+    plays: tuple[str, ...] = ("BO-F1", "BO-F2", "BO-F4", "BO-F6", "BO-F7", "BO-F10")
 
     def __init__(
         self,
@@ -104,6 +104,17 @@ class Boiler:
         """MPa: static pressure and the expansion of the water."""
         mean = (self.supply + self.back) / 2.0
         return max(self.static + 0.0025 * (clamp(mean, 20.0, 80.0) - 60.0), 0.0)
+
+    @property
+    def gas_flow(self) -> float:
+        """Gas through the meter in m³/h; in BO-F7 the shut valve lets 3 m³/h pass."""
+        passing = 3.0 if self.trouble.label == "BO-F7" and self.stage == "off" else 0.0
+        return self.load * self.params["rated_power"] / GAS + passing
+
+    @property
+    def starved(self) -> float:
+        """How far the burner has drifted towards too little air in BO-F10, 0 to 1 over five days."""
+        return min(self.trouble.age / (5 * DAY), 1.0) if self.trouble.label == "BO-F10" else 0.0
 
     def step(self, now: float, dt: float) -> None:
         """Move on by `dt` seconds."""
@@ -196,7 +207,7 @@ class Boiler:
             self.secondary = lag(self.secondary, 18.0, dt, 7200.0)
         glow = self.back + 25.0 + 70.0 * self.load if self.stage == "run" else self.back
         self.flue = lag(self.flue, glow, dt, 60.0)
-        self.gas_total += burning / GAS * dt / 3600.0
+        self.gas_total += self.gas_flow * dt / 3600.0
 
     def _hold(self, dt: float) -> None:
         """Static pressure: what seeps out, what the make-up pump puts back in."""
@@ -231,12 +242,12 @@ class Boiler:
             "flame_on": on,
             "flame_signal": 8.0 if on else 0.0,
             "gas_pressure": 11.5 - 1.5 * self.load if self.leak_lel <= 20.0 else 0.0,
-            "gas_flow": self.load * self.params["rated_power"] / GAS,
+            "gas_flow": self.gas_flow,
             "gas_total": self.gas_total,
             "gas_valve_open": self.leak_lel <= 20.0,
             "flue_temp": self.flue,
-            "flue_o2": 4.5 - 1.0 * self.load + self.air.x if on else 20.9,
-            "flue_co": 26.0 + self.smoulder.x if on else 0.0,
+            "flue_o2": (4.5 - 1.0 * self.load) * (1.0 - self.starved) + 1.6 * self.starved + self.air.x if on else 20.9,
+            "flue_co": 26.0 + self.smoulder.x + 570.0 * self.starved if on else 0.0,
             "gas_leak": 0.5 + self.seep.x + self.leak_lel,
             "room_co": 2.0,
             "vent_fan_run": self.leak_lel > 20.0,

@@ -27,7 +27,7 @@ BY_HAND = 45.0  # s after which somebody stops a main pump that is no longer nee
 class FirePump:
     """State of the station; see the module for the physics."""
 
-    plays: tuple[str, ...] = ("FP-F1", "FP-F2", "FP-F3", "FP-F4", "FP-F5", "FP-F6", "FP-F9", "FP-F10")
+    plays: tuple[str, ...] = ("FP-F1", "FP-F2", "FP-F3", "FP-F4", "FP-F5", "FP-F6", "FP-F8", "FP-F9", "FP-F10")
 
     def __init__(
         self,
@@ -50,6 +50,8 @@ class FirePump:
         self.duty: int | None = None  # the main pump that runs
         self.run_age = self.low_age = 0.0
         self.wait = 0.0  # s until the repaired controller starts a pump
+        self.chill = 0.0  # K the room is colder than it should be
+        self.iced: float | None = None  # what the pressure transmitter says for ever while it is frozen
         self.after = 0.0  # s the test flag stays after a test
         self.bleeding = False  # somebody lets the pressure of a run off through the return line
         self.demand = self.drawn = self.main_flow = self.roof_flow = 0.0  # L/s
@@ -174,7 +176,10 @@ class FirePump:
         self.ripple.step(dt)
 
     def _warm(self, dt: float) -> None:
-        ambient = room(self.now, self.offset)
+        cold = self.trouble.label == "FP-F8"
+        self.chill = self.chill + dt / 3600.0 if cold else ramp(self.chill, 0.0, dt / 120.0)
+        ambient = self.ambient
+        self.iced = (self.pressure if self.iced is None else self.iced) if ambient < 0.0 else None
         for i in self.pumps:
             running = i == self.duty
             self.bearing[i] = lag(self.bearing[i], ambient + (28.0 if running else 0.0), dt, 1200.0)
@@ -191,6 +196,11 @@ class FirePump:
     def suction(self) -> float:
         """MPa at the suction gauge: the head of the tank, a little vacuum behind a shut valve."""
         return -0.02 if self.dry else 0.0098 * self.tank
+
+    @property
+    def ambient(self) -> float:
+        """Room temperature; without heating in a cold snap it falls by 1 K an hour to -2 °C."""
+        return max(room(self.now, self.offset) + self.bonus - self.chill, -2.0)
 
     def _amps(self) -> tuple[float, float, float]:
         """Three phase currents of the running pump."""
@@ -211,7 +221,7 @@ class FirePump:
         if self.duty is not None and self.run_age <= 3.0:
             volts *= 0.97
         values: dict[str, Value] = {
-            "main_pressure": self.pressure,
+            "main_pressure": self.pressure if self.iced is None else self.iced,
             "suction_pressure": self.suction,
             "flow": self.drawn,
             "end_pressure": max(self.pressure - REMOTE, 0.0),
@@ -232,7 +242,7 @@ class FirePump:
             "rooftank_level": self.roof,
             "outlet_valve_open": True,
             "suction_valve_open": not self.dry,
-            "room_temp": room(self.now, self.offset) + self.bonus,
+            "room_temp": self.ambient,
             "flood": False,
             "diesel_battery_v": 26.6 + 0.2 * self.bonus,
             "diesel_fuel_level": 90.0 + 4.0 * self.bonus,

@@ -45,7 +45,7 @@ DRY = 0.30  # m below which the pumps draw air
 class WaterSupply:
     """State of one pressure zone and its tanks."""
 
-    plays: tuple[str, ...] = ("WS-F2", "WS-F3", "WS-F4")
+    plays: tuple[str, ...] = ("WS-F1", "WS-F2", "WS-F3", "WS-F4", "WS-F8")
 
     def __init__(
         self,
@@ -70,7 +70,8 @@ class WaterSupply:
         self.inflow, self.inlet_age, self.demand = 0.0, 1e9, self._wanted()
         self.staged, self.stage_age, self.dip = 1 if self.demand < PER_PUMP else 2, 0.0, 0.0
         self.asleep, self.awake_for = False, 1e9
-        self.burst, self.bubble = 0.0, 0.0
+        self.burst, self.leak, self.bubble = 0.0, 0.0, 0.0  # m³/h, m³/h, NTU
+        self.sewage = 0.0  # how far foreign water has come in through a cross-connection, 0 to 1
         self.chlorine = 0.31 + rng.uniform(-0.03, 0.03)
         self.totals = {"in": rng.uniform(2e5, 4e5), "energy": rng.uniform(8e4, 2e5)}
         self.totals["out"] = self.totals["in"] * 0.985
@@ -82,7 +83,9 @@ class WaterSupply:
         for wander in self.wanders:
             wander.step(dt)
         self.burst = ramp(self.burst, 40.0 if self.trouble.label == "WS-F3" else 0.0, 2.0 * dt)
-        self.demand = self._wanted() + self.burst
+        self.leak = ramp(self.leak, 4.0 if self.trouble.label == "WS-F1" else 0.0, 0.1 * dt)
+        self.sewage = ramp(self.sewage, 1.0 if self.trouble.label == "WS-F8" else 0.0, dt / 900.0)
+        self.demand = self._wanted() + self.burst + self.leak
         self._stage(dt)
         self._sleep(dt)
         self._press(dt)
@@ -236,10 +239,10 @@ class WaterSupply:
             "voltage_ab": 394.0 + 4.0 * wave(self.now, DAY, 3 * 3600.0, self.offset),
             "active_power": self.power,
             "energy_total": self.totals["energy"],
-            "free_chlorine": self.chlorine,
-            "turbidity": 0.2 * exp(self.murk.x) * stirred * (1.0 + self.burst / 20.0) + self.bubble,
-            "ph": 7.6 + self.acid.x,
-            "conductivity": 380.0 + self.salt.x,
+            "free_chlorine": self.chlorine * (1.0 - 0.8 * self.sewage),
+            "turbidity": 0.2 * exp(self.murk.x) * stirred * (1.0 + self.burst / 20.0 + 3.0 * self.sewage) + self.bubble,
+            "ph": 7.6 + self.acid.x - 0.4 * self.sewage,
+            "conductivity": (380.0 + self.salt.x) * (1.0 + 0.35 * self.sewage),
             "water_temp": self.water,
             "uv_intensity": 90.0 + self.damp.x / 3.0,
             "room_temp": room(self.now, self.offset),

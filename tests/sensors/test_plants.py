@@ -178,6 +178,9 @@ PLAYED = [
     ("fire-pump", "FP-F5", 60, lambda v: v["pump1_current_c"] == 0 and 1.6 < v["pump1_current_a"] / 139 < 1.8),
     ("fire-pump", "FP-F6", 30, lambda v: v["controller_mode"] == "manual" and v["main_pressure"] > 0.87),
     ("fire-pump", "FP-F10", 30, lambda v: v["pump1_run"] and v["pump1_discharge_pressure"] > 1.25 and not v["start_command"]),
+    ("fire-pump", "FP-F8", 18 * 3600, lambda v: v["room_temp"] < 0),
+    ("supply-high", "WS-F1", 120, lambda v: v["outlet_flow"] > 20),
+    ("supply-high", "WS-F8", 900, lambda v: v["turbidity"] > 0.5 and v["free_chlorine"] < 0.1 and v["conductivity"] > 480),
     ("supply-high", "WS-F2", 4000, lambda v: v["overflow"] and v["tank1_level"] > 2.85 and v["inlet_flow"] > 1),
     ("supply-high", "WS-F3", 180, lambda v: v["outlet_flow"] > 45 and v["outlet_pressure"] < 0.63 and v["pump1_freq"] >= 49.5),
     ("supply-high", "WS-F4", 1500, lambda v: v["tank1_level"] < 0.25 and v["outlet_pressure"] < 0.25 and v["inlet_flow"] == 0),
@@ -187,6 +190,7 @@ PLAYED = [
     ("boiler-1", "BO-F4", 20, lambda v: v["flame_on"] and not v["circ_pump1_run"] and v["primary_flow"] == 0),
     ("boiler-1", "BO-F4", 700, lambda v: v["high_temp_switch"] and v["supply_temp"] > 90 and not v["flame_on"]),
     ("boiler-1", "BO-F6", 260, lambda v: v["gas_leak"] > 30 and not v["gas_valve_open"] and v["vent_fan_run"]),
+    ("boiler-1", "BO-F10", 12 * 3600, lambda v: v["flue_co"] > 70),  # on its way to 600 ppm in five days
     ("ev-01", "EV-F1", 30, lambda v: not v["contactor_cmd"] and v["contactor_closed"] and v["power"] > 0.1),
     ("ev-01", "EV-F1", 30, lambda v: not v["session_active"] and v["connector_status"] == "Finishing"),
     ("ev-01", "EV-F2", 2400, lambda v: v["gun_temp"] - v["ambient_temp"] > 45 and v["current"] > 16),
@@ -235,6 +239,24 @@ def test_a_repair_brings_the_values_back(bench, name, label, lasts, after, holds
 def test_the_boiler_rests_in_summer_and_fires_in_winter(bench):
     assert bench("boiler-1", SUMMER).run(600.0)["burner_stage"] == "off"
     assert bench("boiler-1", WINTER).run(600.0)["flame_on"]
+
+
+def test_gas_passes_a_shut_valve_while_the_boiler_rests(bench):
+    rig = bench("boiler-1", SUMMER)
+    rig.plant.inject("BO-F7")
+    values = rig.run(600.0)
+    assert values["gas_flow"] == 3.0
+    assert values["burner_stage"] == "off"
+    rig.plant.recover()
+    assert rig.run(10.0)["gas_flow"] == 0.0
+
+
+def test_a_frozen_room_freezes_the_pressure_transmitter(bench):
+    rig, shown = bench("fire-pump"), set()
+    rig.plant.inject("FP-F8")
+    assert rig.run(17 * 3600.0)["room_temp"] < 0
+    rig.run(600.0, lambda values: shown.add(values["main_pressure"]))
+    assert len(shown) == 1
 
 
 def test_the_same_seed_gives_the_same_plant(bench):
