@@ -266,7 +266,7 @@ def _web(place: Any, configuration: Configuration) -> int:  # noqa: ANN401 - pro
         store = open_store(settings.database, place.data)
         history = open_history(place.data, raw_days=settings.raw_days, minute_days=settings.minute_days)
     broker: Broker = place.brokers(configuration)[0]
-    live = LiveMqtt(broker, tuple(configuration.sites), node=place.node(), clock=clock, keepalive=settings.keepalive)
+    live = LiveMqtt(broker, configuration.sites, keepalive=settings.keepalive)
     pages = create_app(
         configuration, store, history, live, clock=clock, photos=place.data / "photos", production=not processes.demonstrating()
     )
