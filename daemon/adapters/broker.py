@@ -50,7 +50,7 @@ def command(data_dir: Path, port: int) -> list[str]:
         raise NoBroker(f"Port {port} is taken by another program; choose another with --mqtt-port.")
     if program := mosquitto():
         return [program, "-c", str(_settle(data_dir, port))]
-    if importlib.util.find_spec("iotcore"):
+    if wheel():
         return [sys.executable, "-m", __name__, str(port)]
     raise NoBroker("No MQTT broker is installed; install mosquitto (apt install mosquitto) or the Python package iotcore.")
 
@@ -58,6 +58,11 @@ def command(data_dir: Path, port: int) -> list[str]:
 def mosquitto() -> str | None:
     """The path of the installed mosquitto, None if there is none."""
     return shutil.which("mosquitto") or shutil.which("mosquitto", path=":".join(_PLACES))
+
+
+def wheel() -> bool:
+    """True if the Python package iotcore is installed."""
+    return importlib.util.find_spec("iotcore") is not None
 
 
 def taken(port: int) -> bool:

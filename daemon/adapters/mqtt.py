@@ -56,7 +56,7 @@ class Intake:
         self.canary_home: float | None = None
         self.refused = ""
         self._error: BaseException | None = None
-        self._version = V5
+        self.version = V5
         self._inbox = Inbox()
         self._acks: deque[tuple[int, int]] = deque()
         self._given = self._returned = 0  # of this connection: handed over for acknowledgement, acknowledged
@@ -153,7 +153,7 @@ class Intake:
         self.generation += 1
         self._given = self._returned = 0
         self._canaries.clear()
-        connection = Connection(self._broker, self._link, self._version, self.canary_topic if self._link.lasting else None)
+        connection = Connection(self._broker, self._link, self.version, self.canary_topic if self._link.lasting else None)
         try:
             connection.on_accepted = lambda: self._mark(HOLD)
             connection.open(lambda packets: self._arrive(connection, packets), self._ear)
@@ -207,7 +207,7 @@ class Intake:
             self.refused = connection.refused
         closed_early = connection.opened and not connection.accepted and self.state == "closed"
         if not self._up.is_set() and (connection.wrong_version or closed_early):
-            self._version = V311 if self._version == V5 else V5
+            self.version = V311 if self.version == V5 else V5
 
     def _arrive(self, connection: Connection, packets: list[Packet]) -> None:
         """One read's packets into the inbox. While that is full nothing is read: the broker keeps the rest."""

@@ -211,7 +211,7 @@ def test_a_broker_that_is_not_there_yet_is_waited_for(tmp_path, attach):
 def test_a_broker_that_knows_only_3_1_1_is_spoken_to_in_its_own_words(tmp_path, attach):
     with running(tmp_path / "old", settings="allow_anonymous true\nmax_qos 1\n") as old:
         watch = Intake(old.broker, Link("watch", KEEPALIVE), CLOCK)
-        watch._version = V311
+        watch.version = V311
         watch.start()
         assert RESUME in topics(collect(watch, RESUME))
         watch.stop()
