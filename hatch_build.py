@@ -1,4 +1,4 @@
-"""dashboards/web (Svelte, TypeScript) → dashboards/static, while pip builds the package. Node comes from a wheel, not from the machine.
+"""dashboards/web (Svelte, TypeScript) → dashboards/static, while pip builds the package. Node comes from a wheel.
 
 Nothing happens where the sources have not changed since the last build, or where ATRIUM_SKIP_WEB=1.
 """
@@ -55,7 +55,8 @@ def explain(output: str) -> str:
     if any(code in output for code in UNREACHED):
         what = (
             "The pages could not be built: npm's registry cannot be reached. Connect to it (or name a mirror: "
-            "npm_config_registry=https://…), install a wheel that was built elsewhere, or set ATRIUM_SKIP_WEB=1 to go without the pages."
+            "npm_config_registry=https://…), install a wheel that was built elsewhere, "
+            "or set ATRIUM_SKIP_WEB=1 to go without the pages."
         )
     else:
         what = "The pages of dashboards/web could not be built. ATRIUM_SKIP_WEB=1 installs without them."

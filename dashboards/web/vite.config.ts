@@ -4,7 +4,6 @@ import { dirname, join, resolve } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
-import { mock } from './mock/server.ts'
 
 /** The folder of the package that a bundled module belongs to; null for our own files. */
 function home(id: string): string | null {
@@ -34,7 +33,7 @@ function licences(): Plugin {
 export default defineConfig({
   base: '/static/',
   publicDir: false,
-  plugins: [svelte(), licences(), mock()],
+  plugins: [svelte(), licences()],
   build: {
     outDir: resolve(import.meta.dirname, '../static'),
     emptyOutDir: true,

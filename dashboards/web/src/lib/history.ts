@@ -4,7 +4,7 @@ import { seconds } from './time.ts'
 import type { Time } from './types.ts'
 
 export type Sample = [at: number, value: number]
-type Answer = { items?: unknown[]; samples?: unknown[] }
+type Answer = { kind?: string; items: unknown[][] }
 
 let running = 0
 const waiting: (() => void)[] = []
@@ -20,14 +20,11 @@ async function turn<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Items are [ts, value, …] or objects with a time and a value; a minute's mean stands for the minute. */
-function sample(item: unknown): Sample | null {
-  const row = Array.isArray(item) ? item : item && typeof item === 'object' ? fields(item as Record<string, unknown>) : []
-  const [at, value] = [seconds(row[0] as Time), row[1]]
+/** Raw items are [ts, value, quality], items of a step [start, min, mean, max]: its mean stands for the step. */
+function sample(item: unknown[], kind: string | undefined): Sample | null {
+  const [at, value] = [seconds(item[0] as Time), kind === 'raw' ? (item[2] === 0 ? item[1] : null) : item[2]]
   return Number.isFinite(at) && typeof value === 'number' ? [at, value] : null
 }
-
-const fields = (item: Record<string, unknown>) => [item.ts ?? item.at ?? item.t, item.mean ?? item.value ?? item.v]
 
 /** Samples between two times, about `step` seconds apart; none where the server has none or can't say. */
 export function history(point: string, from: number, to: number, step: number): Promise<Sample[]> {
@@ -35,7 +32,7 @@ export function history(point: string, from: number, to: number, step: number): 
   return turn(async () => {
     try {
       const answer = await get<Answer>(`/api/v1/points/${encodeURIComponent(point)}/history?${query}`)
-      return (answer.items ?? answer.samples ?? []).map(sample).filter(s => s !== null)
+      return answer.items.map(item => sample(item, answer.kind)).filter(s => s !== null)
     } catch {
       return []
     }

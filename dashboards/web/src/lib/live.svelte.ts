@@ -33,8 +33,11 @@ export class Live {
   #source: EventSource | undefined
   #wait = 1
   #lastId = ''
+  #opened = false
   #late: (() => void)[] | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
+  #timers: ReturnType<typeof setInterval>[] = []
+  #since = 0
 
   constructor(
     readonly site: string,
@@ -59,6 +62,12 @@ export class Live {
       for (const point of device.points) if (point.value) this.#keep(`${bare(device.id, this.site)}.${point.name}`, point.value)
     this.#see(seconds(wall.newest))
     this.frame++
+  }
+
+  /** The first state of a page that shows tickets only. */
+  begin(tickets: Ticket[], seq: number | undefined): void {
+    this.tickets = tickets
+    if (seq !== undefined) this.#lastId = String(seq)
   }
 
   #keep(id: string, reading: Reading): void {
@@ -89,7 +98,7 @@ export class Live {
   }
 
   get state(): 'fresh' | 'late' | 'lost' {
-    if (this.broker !== 'connected' || this.watch !== 'alive' || now() - this.heard > LOST) return 'lost'
+    if (this.broker !== 'connected' || this.watch !== 'alive' || this.silent) return 'lost'
     const seen = freshness(this.newest, now())
     return seen === 'lost' && this.age <= this.#limit ? 'late' : seen
   }
@@ -97,16 +106,35 @@ export class Live {
   start(): void {
     this.heard = exactNow()
     this.#open()
-    addEventListener('online', () => this.#again(0))
-    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.state === 'lost' && this.#again(0))
+    // What has no event of its own (a shelf that ends, messages refused) comes with a snapshot each minute.
+    this.#timers = [setInterval(() => void this.refresh(), 60_000), setInterval(() => this.#watchdog(), 2000)]
+    addEventListener('online', this.#wake)
+    document.addEventListener('visibilitychange', this.#wake)
   }
 
   stop(): void {
     clearTimeout(this.#timer)
+    this.#timers.forEach(clearInterval)
+    removeEventListener('online', this.#wake)
+    document.removeEventListener('visibilitychange', this.#wake)
     this.#source?.close()
   }
 
+  /** Nothing heard of the stream for a while: it is dead, whatever the socket says. */
+  get silent(): boolean {
+    return now() - this.heard > LOST
+  }
+
+  #wake = () => document.visibilityState === 'visible' && this.silent && this.#again(0)
+
+  /** A stalled line gives no error. Heartbeats come every 5 s. */
+  #watchdog(): void {
+    if (this.#source?.readyState !== EventSource.OPEN || exactNow() - Math.max(this.heard, this.#since) < 15) return
+    this.#again(0)
+  }
+
   #open(): void {
+    this.#since = exactNow()
     const query = new URLSearchParams({ site: this.site })
     // A new EventSource can't send the header, so the id travels in the address as well.
     if (this.#lastId) query.set('last_event_id', this.#lastId)
@@ -123,11 +151,14 @@ export class Live {
     on<Ticket>('ticket', ticket => this.takeTicket(ticket))
     on<Heartbeat>('heartbeat', beat => this.#beat(beat))
     on('reset', () => void this.refresh())
-    source.onopen = () => void this.refresh()
+    // The first stream goes on from the snapshot in the page; after a break values were missed as well.
+    source.onopen = () => void (this.#opened || !this.#lastId ? this.refresh() : null, (this.#opened = true))
     source.onerror = () => {
       // The browser retries only while CONNECTING; a refused stream stays closed. So the back-off is ours.
       this.#again(this.#wait)
       this.#wait = Math.min(30, this.#wait * 2)
+      // An ended session refuses the stream without saying so; the snapshot tells.
+      if (this.#wait > 2) void this.refresh()
     }
   }
 
@@ -143,7 +174,6 @@ export class Live {
     const late = (this.#late = [] as (() => void)[])
     try {
       await this.snapshot(this)
-      this.heard = exactNow()
     } catch (error) {
       if (error instanceof Problem && error.status === 401) location.reload()
     }
@@ -177,8 +207,14 @@ export class Live {
     this.#late?.push(() => this.takeTicket(ticket))
     const before = this.tickets.find(other => other.id === ticket.id)
     if ((before?.version ?? 0) > ticket.version) return
-    this.tickets = [ticket, ...this.tickets.filter(other => other.id !== ticket.id)].slice(0, 500)
+    // The stream tells a ticket without its photos.
+    this.tickets = [{ photos: before?.photos, ...ticket }, ...this.tickets.filter(other => other.id !== ticket.id)].slice(0, 500)
     this.handlers.ticket?.(ticket, before)
+  }
+
+  /** The name of a point in the API. */
+  id(device: string, point: string): string {
+    return `${this.site}.${bare(device, this.site)}.${point}`
   }
 
   device(id: string): Device | undefined {
@@ -198,6 +234,13 @@ export class Live {
       if (up ? up[2] < 2 && (up[1] === true || up[1] === 1) : here > 0) count.gateways++
     }
     return count
+  }
+
+  /** Adds one device to what is known: a phone loads only the one it looks at. */
+  keep(device: Device): void {
+    this.devices = [device, ...this.devices.filter(d => bare(d.id, this.site) !== bare(device.id, this.site))]
+    for (const point of device.points) if (point.value) this.#keep(`${bare(device.id, this.site)}.${point.name}`, point.value)
+    this.frame++
   }
 
   #count(device: Device): [number, number] {

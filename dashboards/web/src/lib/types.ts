@@ -129,6 +129,10 @@ export type Person = { name: string; person: string; roles: string[]; team?: str
 /** What the page carries in `<script id="boot">`. */
 export type Boot = {
   site: string
+  site_name?: Words
+  timezone?: string
+  now?: Time
+  seq?: number
   lang?: Lang
   csrf?: string
   user?: Person | null

@@ -9,4 +9,6 @@ import App from './App.svelte'
 const boot = readBoot()
 speak(firstLang(boot.lang))
 startClock()
+const wanted = new URLSearchParams(location.search).get('theme') ?? localStorage.getItem('theme')
+document.documentElement.dataset.theme = wanted === 'day' ? 'day' : 'night'
 mount(App, { target: document.getElementById('app')!, props: { boot } })

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import en from '../i18n/en.json'
+import zh from '../i18n/zh.json'
+import { next } from '../technician/next.ts'
+import { range } from './model.ts'
+import { byTimeLeft, fold, left, pressure } from './sort.ts'
+import { age, freshness, seconds, span, wallSpan } from './time.ts'
+import type { Alarm, Point, Ticket } from './types.ts'
+
+const alarm = (id: string, more: Partial<Alarm>): Alarm => ({
+  id, site: 's', device: 'd', rule: `${id}.H`, severity: 'minor', isa_state: 'C', raised_at: 0, returned_at: null, acknowledged_at: null,
+  shelved_until: null, reason: { zh: '', en: '' }, ticket: null, ...more,
+})
+const ticket = (id: string, due: number | null, more: Partial<Ticket> = {}) =>
+  ({ id, severity: 'major', opened_at: 0, state: 'assigned', clocks: due === null ? {} : { accept: { due, met_at: null } }, ...more }) as Ticket
+
+describe('words of time', () => {
+  it.each([
+    [139, 'zh', '02:19'], [4320, 'zh', '1 时 12 分'], [7200, 'en', '2 h 00'], [90000, 'zh', '1 天'], [-5, 'en', '00:00'],
+  ] as const)('a wall countdown of %s s in %s reads %s', (s, lang, text) => expect(wallSpan(s, lang)).toBe(text))
+  it.each([
+    [245, 'zh', '4 分 05 秒'], [59, 'en', '59 s'], [4320, 'zh', '1 小时 12 分'], [90000, 'en', '1 d 1 h'],
+  ] as const)('%s s in words in %s reads %s', (s, lang, text) => expect(span(s, lang)).toBe(text))
+  it('shows an age in mm:ss first and in minutes later', () => expect([age(41, 'zh'), age(2340, 'zh')]).toEqual(['00:41', '39 分']))
+  it('takes epoch seconds and RFC 3339 alike', () => expect([seconds(5), seconds('1970-01-01T00:00:05Z')]).toEqual([5, 5]))
+})
+
+describe('freshness', () => {
+  it.each([[0, 'fresh'], [3, 'fresh'], [4, 'late'], [10, 'late'], [10.1, 'lost']])('data %s s old is %s', (old, state) =>
+    expect(freshness(1000 - old, 1000)).toBe(state))
+  it('is lost where nothing is known', () => expect(freshness(NaN, 1000)).toBe('lost'))
+})
+
+describe('alarms', () => {
+  it('come unacknowledged first, then by priority, then the newest', () => {
+    const rows = fold([
+      alarm('old', { severity: 'major', raised_at: 1 }), alarm('new', { severity: 'major', raised_at: 2 }), alarm('worst', { severity: 'critical' }),
+      alarm('asks', { isa_state: 'B' }), alarm('gone', { isa_state: 'D', returned_at: 3 }),
+    ])
+    expect(rows.map(row => row.lead.id)).toEqual(['asks', 'worst', 'new', 'old', 'gone'])
+  })
+  it('that another explains are folded under it', () => {
+    const rows = fold([alarm('lead', { rule: 'FP-01', isa_state: 'B' }), alarm('limit', { hidden_by: 'FP-01', isa_state: 'F' })])
+    expect(rows.map(row => row.explained.length)).toEqual([1])
+  })
+})
+
+describe('tickets', () => {
+  it('come by the time that is left, those without a promise last', () => {
+    const sorted = [ticket('none', null), ticket('later', 900), ticket('over', 10)].sort(byTimeLeft(100))
+    expect(sorted.map(one => one.id)).toEqual(['over', 'later', 'none'])
+    expect(left(ticket('x', 160), 100)).toBe(60)
+  })
+  it.each([[100, 'ok'], [850, 'near'], [1001, 'over']])('at %s s of 1000 the promise is %s', (now, how) => expect(pressure(ticket('x', 1000), now)).toBe(how))
+  it('ask for the photo, then for the signal, then let it be closed', () => {
+    const at = (missing: { zh: string; en: string }[]) => next(ticket('x', null, { allowed: ['close', 'comment', 'photo'], missing }))
+    const [signal, photo] = [{ zh: '信号', en: 'the signal is not back' }, { zh: '照片', en: 'a photo is missing' }]
+    expect([at([signal, photo]), at([signal]), at([])]).toEqual(['photo', 'locked', 'close'])
+  })
+})
+
+it('a bar shows band and limits, within the range of the sensor', () => {
+  const point = { span: [0, 1.6], normal: [0.87, 0.95], limits: [['LL', 0.8], ['HH', 1.4]] } as unknown as Point
+  expect(range(point).map(v => Number(v.toFixed(2)))).toEqual([0.59, 1.6])
+})
+
+it('both languages have the same keys, the same parameters and no empty text', () => {
+  const shape = (words: Record<string, string>) => Object.entries(words).map(([key, text]) => [key, (text.match(/\{\w+\}/g) ?? []).sort().join(), text !== ''])
+  expect(Object.fromEntries(shape(en).map(([k, ...rest]) => [k, rest]))).toEqual(Object.fromEntries(shape(zh).map(([k, ...rest]) => [k, rest])))
+})
