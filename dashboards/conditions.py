@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from daemon.core.site import Device, Site
     from dashboards.live import Sample, Values
 
+QUICK = 300.0  # s
+
 
 def conditions(site: Site, values: Values, episodes: Iterable[Episode], now: float) -> dict[str, DeviceCondition]:
     """By device id."""
@@ -27,13 +29,20 @@ def conditions(site: Site, values: Values, episodes: Iterable[Episode], now: flo
 
 
 def condition(device: Device, values: Mapping[str, Sample], episodes: tuple[Episode, ...], now: float) -> DeviceCondition:
-    """Unknown when none of the points that speak regularly has spoken in time; a switch that only tells changes proves nothing."""
+    """Unknown when none of the points that speak often has spoken in time: what speaks rarely proves nothing about the present."""
     newest = max((ts for ts, _, quality in values.values() if quality == Quality.GOOD), default=None)
-    return DeviceCondition(newest, not any(fresh(device, name, sample, now) for name, sample in values.items()), episodes)
+    heard = any(name in values and is_fresh(values[name], after, now) for name, after in often(device).items())
+    return DeviceCondition(newest, not heard, episodes)
 
 
-def fresh(device: Device, name: str, sample: Sample, now: float) -> bool:
-    """A good value of a point that speaks regularly, not older than it may be."""
-    channel = device.channels.get(name)
-    after = channel.point.stale_after if channel else None
-    return after is not None and sample[2] == Quality.GOOD and now - sample[0] <= after
+def often(device: Device) -> dict[str, float]:
+    """Fitted points → seconds after which they are stale, those of the quickest pace (five minutes, or the device's own)."""
+    paces = {name: c.point.stale_after for name, c in device.channels.items() if not c.absent}
+    known = {name: after for name, after in paces.items() if after is not None}
+    quick = max(QUICK, min(known.values(), default=QUICK))
+    return {name: after for name, after in known.items() if after <= quick}
+
+
+def is_fresh(sample: Sample, after: float, now: float) -> bool:
+    """A good value not older than it may be."""
+    return sample[2] == Quality.GOOD and now - sample[0] <= after

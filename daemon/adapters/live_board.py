@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+import structlog
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
     Sample = tuple[float, Value, int]
 
+LOG = structlog.get_logger("web")
 SILENT = 4.0  # s without a frame (one comes each second, even an empty one) after which the watch counts as silent
 AHEAD = 120.0  # s a sample's clock may run ahead before it says nothing about freshness
 
@@ -96,6 +100,13 @@ class Board:
         for ear in self._ears if news else ():
             if ear.site == site:
                 ear.hear(news)
+
+    def take_payload(self, site: str, payload: bytes) -> None:
+        """A frame as bytes. Only our own watch publishes them, and the broker's rules keep others out; nonsense is dropped."""
+        try:
+            self.take_frame(site, msgspec.json.decode(payload))
+        except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
+            LOG.warning("a live frame can't be read", site=site, reason=str(error))
 
     def set_line(self, broker: str, watch: str) -> None:
         """Everybody is told at once of a change."""

@@ -13,7 +13,6 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import msgspec
 import structlog
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
@@ -112,20 +111,13 @@ class LiveMqtt:
 
     def _on_message(self, _: object, __: object, message: MQTTMessage) -> None:
         self._heard = monotonic()
-        self._call(self._take, message.topic.split("/")[1], bytes(message.payload))
+        self._call(self._board.take_payload, message.topic.split("/")[1], bytes(message.payload))
 
     def _on_log(self, _: object, __: object, ___: object, line: str) -> None:
         if line.startswith("Received"):  # a ping's answer counts as a sign of life too
             self._heard = monotonic()
 
     # and these in the loop
-
-    def _take(self, site: str, payload: bytes) -> None:
-        """Only our own watch publishes here, and the broker's rules keep others out; nonsense is dropped all the same."""
-        try:
-            self._board.take_frame(site, msgspec.json.decode(payload))
-        except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
-            LOG.warning("a live frame can't be read", site=site, reason=str(error))
 
     def _set_broker(self, state: str) -> None:
         self._board.set_line(state, self._board.line().watch if state == "connected" else "silent")
