@@ -180,7 +180,7 @@ def test_pauses_between_attempts_grow_to_a_minute_and_differ():
 
 
 CONSUMER = """
-import os, sys
+import os, sys, time
 from daemon.adapters.mqtt import Intake, Link
 from daemon.clock import SystemClock
 from daemon.core.site import Broker
@@ -189,6 +189,7 @@ intake.start()
 with open(sys.argv[2], "ab") as ledger:
     while True:
         batch = intake.take(1.0)
+        time.sleep(0.1)  # a slow disk: a kill will find messages in hand
         for delivery in batch:
             if delivery.ack:
                 ledger.write(delivery.message.payload + b"\\n")
