@@ -240,7 +240,7 @@ def _watch(place: Any, configuration: Configuration) -> int:  # noqa: ANN401 - p
         voice=voice,
         dialects={broker.id: dialects()[broker.dialect] for broker in brokers},
         clock=clock,
-        outbox=outbox.Outbox(store, configuration.sites, notifiers(), clock),
+        outbox=outbox.Outbox(store, configuration.sites, processes.senders(notifiers()), clock),
     )
     try:
         service.Watch(parts).run(processes.until_told())

@@ -11,11 +11,15 @@ import secrets
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import typer
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
 
 from daemon import processes, publish
 from daemon.cli import fail, here, load_or_fail
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 
 SEED = 20261122
 PREROLL = 300.0  # s of history that is there when the first page opens
+WATCH_WITHIN = 30.0  # s
 OPENING = 240.0  # s the opening fault lasts from the start
 EVERY = 240.0  # s between later faults
 LASTS = 420.0  # s a later fault lasts
@@ -43,7 +48,7 @@ PROGRAMME = (
     FaultPlan("boiler-1", "BO-F4", 0.0, LASTS),
     FaultPlan("ebike-02", "EB-F4", 0.0, LASTS),
     FaultPlan("fire-pump", "FP-F4", 0.0, LASTS),
-    FaultPlan("supply-low", "WS-F2", 0.0, LASTS),
+    FaultPlan("supply-low", "WS-F3", 0.0, LASTS),
     FaultPlan("charging-feeder", "CG-F4", 0.0, LASTS),
 )
 ACCOUNTS = ("operator", "technician", "manager")
@@ -114,6 +119,7 @@ def _plant(place: processes.Place) -> Worker:
 def play(configuration: Configuration, url: str) -> None:
     """Publish the demo's equipment for ever: history at once, then as time goes by."""
     clock, stop = processes.clock(), processes.until_told()
+    _await_watch(url)
     site, start = next(iter(configuration.sites.values())), clock.now()
     plans = programme(site, start)
     messages = simulate(configuration, site=site.id, start=start, seed=SEED, faults=plans, preroll=PREROLL)
@@ -121,6 +127,19 @@ def play(configuration: Configuration, url: str) -> None:
         publish.publish(messages, url, clock=clock, stop=stop, client_id="atrium-demo-plant")
     except Undelivered as undelivered:
         fail(undelivered.reason, 1)
+
+
+def _await_watch(url: str) -> None:
+    """History sent before the watch has subscribed would reach nobody. After a while the play begins all the same."""
+    heard, where = threading.Event(), urlsplit(url)
+    client = Client(CallbackAPIVersion.VERSION2)
+    client.on_connect = lambda *_: client.subscribe("atrium-out/heartbeat/watch")
+    client.on_message = lambda _client, _data, told: heard.set() if told.payload == b"online" else None
+    client.connect_async(where.hostname or "", where.port or 1883)
+    client.loop_start()
+    heard.wait(WATCH_WITHIN)
+    client.disconnect()
+    client.loop_stop()
 
 
 def programme(site: Site, start: float) -> list[FaultPlan]:

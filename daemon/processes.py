@@ -20,9 +20,10 @@ from daemon.ports import StoreBroken
 from daemon.supervise import Supervisor, Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from daemon.adapters.notify import Send
     from daemon.core.site import Configuration
     from daemon.ports import Clock
 
@@ -141,6 +142,11 @@ def clock() -> Clock:
 def demonstrating() -> bool:
     """Is this process part of a demo?"""
     return bool(os.environ.get(DEMO))
+
+
+def senders(found: Mapping[str, Send]) -> Mapping[str, Send]:
+    """The notifiers of this process: a demo that shall be quiet keeps its console to itself."""
+    return {**found, "console": found["bell"]} if os.environ.get(DEMO) == "quiet" else found
 
 
 def until_told() -> threading.Event:

@@ -156,7 +156,7 @@ class Watch:
         if self._is_time("frame", FRAME):
             for topic, payload in self.frames.take(parts.clock.now()):
                 self.voice.publish(topic, payload, qos=0)
-        if self._is_time("heartbeat", HEARTBEAT):
+        if not self.state.held and self._is_time("heartbeat", HEARTBEAT):  # online means: watching, the backlog is in
             self.voice.publish(f"atrium-out/heartbeat/{parts.node}", b"online", qos=0, retain=True)
         if self._is_time("flush", FLUSH):
             parts.history.flush()

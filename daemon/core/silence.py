@@ -53,8 +53,7 @@ def stale(state: State, device: DeviceState, point: str, due_at: float) -> list[
         seen = rule.seen
         changes += judge(state, device, rule, ts=due_at - lag, at=due_at, lag=lag)
         rule.seen = seen  # silence is no reading: a backlog from it is still judged in its own time
-    others_speak = device.heard_at is not None and device.heard_at > due_at - after
-    if others_speak:
+    if device.heard_at is not None and device.heard_at > due_at - after / 2:  # the device speaks, this point does not
         changes += _tell(state, device, f"{WHOLE}:{point}", silent=True, at=due_at)
     return changes
 
@@ -76,14 +75,18 @@ def silent(state: State, device: DeviceState, due_at: float) -> list[Change]:
 
 
 def _culprit(state: State, device: DeviceState, alive_after: float) -> DeviceState | None:
-    """Who is silent: the device if others behind its gateway were heard after `alive_after`, else the gateway, told once."""
+    """Who is silent: the device if others behind its gateway were heard after `alive_after`, or if it is alone behind a gateway
+    that the broker calls online; else the gateway, told once."""
     gateway = device if device.device.is_gateway else _gateway(state, device)
     if gateway is None:
         return device
     told = gateway.memories.get("gateway_online")
     if told is not None and told.good == 0:
         return None  # the gateway's last will has said so: its own limit speaks
-    if any((other.heard_at or 0.0) > alive_after for other in _behind(state, gateway) if other is not device):
+    others = [other for other in _behind(state, gateway) if other is not device]
+    if any((other.heard_at or 0.0) > alive_after for other in others):
+        return device
+    if not others and told is not None and told.good == 1:
         return device
     return None if gateway.rules[WHOLE].test.memory[0] else gateway
 
@@ -101,5 +104,6 @@ def _gateway(state: State, device: DeviceState) -> DeviceState | None:
 
 
 def _behind(state: State, gateway: DeviceState) -> list[DeviceState]:
+    """The devices that report through a gateway. Its own telemetry is too rare to prove anything."""
     site = gateway.site
-    return [gateway] + [state.devices[site.id, d.id] for d in site.devices.values() if d.gateway == gateway.device.id]
+    return [state.devices[site.id, d.id] for d in site.devices.values() if d.gateway == gateway.device.id]
