@@ -1,4 +1,4 @@
-"""A name and a password → a session; a cookie or a bearer token → who asks. Sessions are opaque: the store knows only their hash."""
+"""A name and a password → a session; a cookie or a bearer token → who asks. The store knows only the hash of a token."""
 
 import hashlib
 import hmac

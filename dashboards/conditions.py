@@ -29,7 +29,7 @@ def conditions(site: Site, values: Values, episodes: Iterable[Episode], now: flo
 
 
 def condition(device: Device, values: Mapping[str, Sample], episodes: tuple[Episode, ...], now: float) -> DeviceCondition:
-    """Unknown when none of the points that speak often has spoken in time: what speaks rarely proves nothing about the present."""
+    """Unknown when none of the points that speak often has spoken in time: what speaks rarely proves nothing about now."""
     newest = max((ts for ts, _, quality in values.values() if quality == Quality.GOOD), default=None)
     heard = any(name in values and is_fresh(values[name], after, now) for name, after in often(device).items())
     return DeviceCondition(newest, not heard, episodes)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from starlette.requests import HTTPConnection
 
+    from daemon.core.public import Words
     from sensors.kit.words import Text
 
 LANGUAGES = ("zh", "en")
@@ -37,9 +37,10 @@ def both(key: str, **values: object) -> dict[str, str]:
     return {language: say(language, key, **values) for language in LANGUAGES}
 
 
-def pick(text: Text | Mapping[str, str], language: str) -> str:
+def pick(text: Text | Words, language: str) -> str:
     """One language of a text that has both."""
-    said: str = text[language] if hasattr(text, "keys") else getattr(text, language)
+    spoken: Text | SimpleNamespace = SimpleNamespace(**text) if isinstance(text, dict) else text
+    said: str = spoken.zh if language == "zh" else spoken.en
     return said
 
 

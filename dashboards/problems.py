@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -50,7 +51,7 @@ def refused(error: Refused) -> Problem:
 def install(app: FastAPI) -> None:
     """Every way in which a request may fail gets its answer here."""
     app.add_exception_handler(Problem, _on_problem)
-    app.add_exception_handler(Refused, lambda request, error: _on_problem(request, refused(error)))  # type: ignore[arg-type]
+    app.add_exception_handler(Refused, lambda request, error: _on_problem(request, refused(error)))
     app.add_exception_handler(StaleVersion, lambda request, _: _on_problem(request, Problem(409, "version")))
     app.add_exception_handler(StoreBroken, lambda request, _: _on_problem(request, Problem(503, "store")))
     app.add_exception_handler(RequestValidationError, _on_invalid)
@@ -63,7 +64,7 @@ def _on_problem(request: Request, error: Exception) -> Response:
     if _for_program(request):
         return JSONResponse(document(request, problem), problem.status, problem.headers, PROBLEM)
     if problem.status == HTTPStatus.UNAUTHORIZED:
-        return RedirectResponse(f"/login?next={request.url.path}", 303)
+        return RedirectResponse(f"/login?next={quote(request.url.path)}", 303)
     return render.problem(request, problem.status, problem.says, problem.headers)
 
 

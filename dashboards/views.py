@@ -54,7 +54,7 @@ def place(site: Site, device: str, room: str = "") -> Json:
     }
 
 
-def ticket(  # noqa: PLR0913, PLR0917 - a ticket as one person sees it now
+def ticket(
     site: Site,
     given: Ticket,
     events: Sequence[TicketEvent],

@@ -23,7 +23,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 @router.get("")
-def listed(  # noqa: PLR0913, PLR0917 - the filters of the list
+def listed(
     needs: Needs, who: AnyStaff, site: str | None = None, state: str | None = None, limit: Limit = 50, before: str | None = None
 ) -> Json:
     """Newest first. `state`: active, returned, or ISA-18.2 letters such as `BD`."""

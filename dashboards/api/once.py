@@ -1,4 +1,4 @@
-"""An `Idempotency-Key` → the answer already given to it, or the one given now and kept, in the transaction of the change itself."""
+"""An `Idempotency-Key` → the answer already given to it, or the one given now and kept in the transaction of the change."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from daemon.core.site import Site
 from dashboards import auth, views
 from dashboards.api import find
 from dashboards.auth import AnyStaff, Who
-from dashboards.live import Line, Ear
+from dashboards.live import Ear, Line
 from dashboards.problems import Problem
 from dashboards.shared import Needs, Shared
 from dashboards.tail import Told

@@ -124,7 +124,7 @@ def comment(needs: Needs, who: AnyStaff, request: Request, ticket_id: str, deed:
 
 
 @router.post("/{ticket_id}/photos")
-def photograph(  # noqa: PLR0913, PLR0917 - who, where and the two parts of the form
+def photograph(
     needs: Needs,
     who: AnyStaff,
     request: Request,

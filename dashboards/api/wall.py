@@ -1,5 +1,7 @@
 """One community → everything the wall shows at first, in one answer."""
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter
 
 from daemon.core.nouns import Quality
@@ -74,7 +76,7 @@ def _rooms(needs: Shared, site: Site, rows: list[EpisodeRow], now: float) -> lis
     ]
 
 
-def _device(device: Device, values: dict[str, Sample], rows: list[EpisodeRow], now: float) -> Json:
+def _device(device: Device, values: Mapping[str, Sample], rows: list[EpisodeRow], now: float) -> Json:
     """`state`: alarm where something is wrong, unknown where nothing can be believed, else normal."""
     active = [row.episode for row in rows if row.episode.returned_at is None and not row.episode.hidden_by]
     unknown = condition(device, values, (), now).unknown

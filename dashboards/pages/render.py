@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -13,7 +13,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from dashboards import language
-from dashboards.pages import assets
+from dashboards.pages import assets, shapes
 from sensors.kit.say import UNITS
 
 if TYPE_CHECKING:
@@ -25,13 +25,6 @@ if TYPE_CHECKING:
     from daemon.core.site import Site
 
 BIG = "big"
-_SHAPES = {
-    "green": '<circle cx="12" cy="12" r="11" fill="#109e78"/><path d="M6.5 12.5l3.8 3.8 7.2-8" fill="none" stroke="#fff" stroke-width="3"/>',
-    "blue": '<rect x="1.5" y="1.5" width="21" height="21" rx="3" fill="#1b3fae"/><path d="M7 8h10M7 12h10M7 16h6" stroke="#fff" stroke-width="2.4"/>',
-    "yellow": '<path d="M12 1 23.4 22H.6z" fill="#e5a800"/><path d="M12 8.5v6.8M12 17.6v2.2" stroke="#16191d" stroke-width="2.6"/>',
-    "red": '<path d="M7.5 1h9L23 7.5v9L16.5 23h-9L1 16.5v-9z" fill="#a0121a"/><path d="M8 8l8 8M16 8l-8 8" stroke="#fff" stroke-width="3"/>',
-    "grey": '<circle cx="12" cy="12" r="10" fill="#fff" stroke="#51606f" stroke-width="2.4" stroke-dasharray="4 3"/>',
-}
 YEAR = 365 * 86_400
 _JINJA = Environment(
     loader=PackageLoader("dashboards.pages"),
@@ -49,19 +42,19 @@ def day(moment: str | None, today: str) -> str:
     return moment[11:16] if moment[:10] == today else f"{moment[5:10]} {moment[11:16]}"
 
 
-def favicon(state: str) -> str:
-    """The overall state as a picture in the tab: shape and colour, as a data address."""
-    return "data:image/svg+xml," + quote(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">{_SHAPES[state]}</svg>')
-
-
 def is_big(request: Request) -> bool:
     """`?big=1`, or the visitor's last choice."""
     return request.query_params.get(BIG, request.cookies.get(BIG, "")) == "1"
 
 
 def page(
-    request: Request, template: str, *, http_status: int = 200, headers: Mapping[str, str] | None = None, **shown: Any
-) -> Response:  # noqa: ANN401 - what the template asks for
+    request: Request,
+    template: str,
+    *,
+    http_status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **shown: Any,  # noqa: ANN401 - whatever the template shows
+) -> Response:
     """The whole page; `?lang=` and `?big=` are remembered."""
     spoken = language.choose(request, _default(request))
     html = _JINJA.get_template(template).render(
@@ -69,7 +62,8 @@ def page(
         t=partial(language.say, spoken),
         p=lambda text: language.pick(text, spoken),
         day=partial(day, today=_today(request, shown.get("site"))),
-        favicon=favicon,
+        favicon=shapes.favicon,
+        symbols=shapes.symbols,
         unit=lambda name: UNITS.get(name, name),
         own=assets.own,
         big=is_big(request),

@@ -33,7 +33,7 @@ def login_page(request: Request, needs: Needs, next: str = "") -> Response:  # n
 
 
 @router.post("/login")
-def login(  # noqa: PLR0913, PLR0917 - the fields of the form
+def login(
     request: Request,
     needs: Needs,
     username: Annotated[str, Form(max_length=64)],
@@ -104,7 +104,7 @@ def technician(request: Request, needs: Needs, who: Technician, site: str | None
     return _shell(request, needs, who, "technician", where.id, first)
 
 
-def _shell(request: Request, needs: Shared, who: Who, name: str, site: str, first: Json) -> Response:  # noqa: PLR0913, PLR0917
+def _shell(request: Request, needs: Shared, who: Who, name: str, site: str, first: Json) -> Response:
     """The built page, or a plain word that there is none yet."""
     entry = needs.assets.entry(name)
     place = needs.configuration.sites[site]
@@ -138,7 +138,7 @@ def _form(request: Request, needs: Shared, onward: str, said: tuple[str, int] | 
 
 
 def _onward(who: Who, wanted: str) -> str:
-    """Only to our own pages; else home. `//host` and `/\\host` are other hosts to a browser."""
+    """Only to our own pages; else home. Two slashes, or a slash and a backslash, are another host to a browser."""
     if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable():
         return wanted
     return next((home for role, home in HOME.items() if who.has([role])), "/")

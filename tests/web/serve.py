@@ -1,4 +1,4 @@
-"""`python -m tests.web.serve [PORT] [--still]`: the pages on a made-up community that is alive, for looking at and for screenshots.
+"""`python -m tests.web.serve [PORT] [--still]`: the pages of a made-up community that is alive, for looking and for pictures.
 
 Sign in as operator, technician or manager; the password is the name twice (operatoroperator). Not part of the product.
 """

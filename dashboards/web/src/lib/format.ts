@@ -7,12 +7,12 @@ export function unit(code: string): string {
   return UNITS[code] ?? code
 }
 
-/** Decimals worth showing: those of the sensor's resolution, else three significant figures of its range. */
+/** Decimals worth showing: about three significant figures of the sensor's range, never finer than its resolution. */
 function decimals(point: Pick<Point, 'type' | 'resolution' | 'span'>): number {
   if (point.type === 'int' || point.type === 'counter') return 0
-  if (point.resolution) return Math.min(3, Math.max(0, Math.ceil(-Math.log10(point.resolution) - 1e-9)))
   const wide = point.span ? Math.max(Math.abs(point.span[0]), Math.abs(point.span[1])) : 100
-  return wide <= 5 ? 2 : wide <= 200 ? 1 : 0
+  const worth = wide <= 0.5 ? 3 : wide <= 20 ? 2 : wide <= 200 ? 1 : 0
+  return point.resolution ? Math.min(worth, Math.max(0, Math.ceil(-Math.log10(point.resolution) - 1e-9))) : worth
 }
 
 export function figure(value: number, point: Pick<Point, 'type' | 'resolution' | 'span'>): string {

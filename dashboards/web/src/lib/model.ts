@@ -120,7 +120,7 @@ export const same = (a: string, b: string) => bare(a) === bare(b)
 export function concerns(alarm: Alarm, point: string): boolean {
   const rule = alarm.rule.replace(/^[A-Z]+-\d+:|^learned:/, '')
   if (rule === point || rule.startsWith(`${point}.`)) return true
-  return !/\.(LL|L|H|HH|STATE)/.test(alarm.rule) && Object.keys(alarm.reason.values ?? {}).includes(point)
+  return !/\.(LL|L|H|HH|STATE)/.test(alarm.rule) && !/mode$|source$/.test(point) && Object.keys(alarm.reason.values ?? {}).includes(point)
 }
 
 /** The channel an alarm is judged by first. */
