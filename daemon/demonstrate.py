@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import typer
-from paho.mqtt.client import Client
+from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
 from daemon import processes, publish
@@ -133,8 +133,15 @@ def _await_watch(url: str) -> None:
     """History sent before the watch has subscribed would reach nobody. After a while the play begins all the same."""
     heard, where = threading.Event(), urlsplit(url)
     client = Client(CallbackAPIVersion.VERSION2)
-    client.on_connect = lambda *_: client.subscribe("atrium-out/heartbeat/watch")
-    client.on_message = lambda _client, _data, told: heard.set() if told.payload == b"online" else None
+
+    def listen(*_: object) -> None:
+        client.subscribe("atrium-out/heartbeat/watch")
+
+    def hear(_client: Client, _data: object, told: MQTTMessage) -> None:
+        if told.payload == b"online":
+            heard.set()
+
+    client.on_connect, client.on_message = listen, hear
     client.connect_async(where.hostname or "", where.port or 1883)
     client.loop_start()
     heard.wait(WATCH_WITHIN)
