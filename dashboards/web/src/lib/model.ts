@@ -61,7 +61,7 @@ function headline(device: Device): Point[] {
 }
 
 /** Switches that say nothing of their own on a wall: commands, and faults that alarms show anyway. */
-const SILENT = /_fault$|_switch$|^start_command$|^season_on$|^test_mode$|^phase_sequence_ok$|^work_order_active$/
+const SILENT = /_fault$|_switch$|^start_command$|^season_on$|^test_mode$|^phase_sequence_ok$|^work_order_active$|_source$/
 
 /** The parts of one device: what runs first (pumps, burners), then switches and modes. */
 function parts(device: Device): Chip[] {
@@ -84,10 +84,12 @@ function group(kind: string, devices: Device[]): Panel {
   const lead = sorted[0]!
   const name = kind === 'gateway' ? both('现场网关', 'Field gateways') : (devices.find(d => d.kind === kind)?.kind_name ?? family(kind, devices))
   const many = devices.filter(device => device.kind === kind)
+  // Where there are few chips there is room for a third.
+  const shown = sorted.length <= 4 ? 3 : 2
   const indicators: Indicator[] =
     kind === 'gateway'
       ? gateways(many)
-      : headline(lead).slice(0, 2).map(point => ({ devices: lead.kind === kind ? many : [lead], point, how: lead.kind !== kind ? 'one' : /W$/.test(point.unit) ? 'sum' : 'max' }))
+      : headline(lead).slice(0, shown).map(point => ({ devices: lead.kind === kind ? many : [lead], point, how: lead.kind !== kind ? 'one' : /W$/.test(point.unit) ? 'sum' : 'max' }))
   const chips = sorted.map(device => ({ device, point: null, key: device.kind, n: number(device.id), name: device.name }))
   return { id: kind || 'rest', name, devices, indicators, chips: chips.slice(0, CHIPS) }
 }

@@ -19,14 +19,14 @@ export function scaleOf(samples: Sample[], latest: Sample | null, point: Point):
   return [low - air, high + air]
 }
 
-export function drawTrend(canvas: HTMLCanvasElement, samples: Sample[], frame: Frame): void {
+export function drawTrend(canvas: HTMLCanvasElement, samples: Sample[], before: Sample[], frame: Frame): void {
   const ratio = devicePixelRatio || 1
   const [width, height] = [Math.round(canvas.clientWidth * ratio), Math.round(canvas.clientHeight * ratio)]
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height })
   const pen = canvas.getContext('2d')
   if (!pen) return
   const colour = (name: string) => getComputedStyle(canvas).getPropertyValue(name)
-  const unit = (width / 330) * 1 // the line is as thick as on a 1920-wide wall
+  const unit = width / 330 // the line is as thick as on a 1920-wide wall
   const y = (v: number) => ((frame.scale[1] - v) / (frame.scale[1] - frame.scale[0])) * height
   const x = (at: number) => ((at - frame.from) / (frame.to - frame.from)) * width
   pen.clearRect(0, 0, width, height)
@@ -44,9 +44,18 @@ export function drawTrend(canvas: HTMLCanvasElement, samples: Sample[], frame: F
     pen.stroke()
   }
   pen.setLineDash([])
+  pen.lineJoin = 'round'
+  pen.lineWidth = unit
+  line(pen, before, frame, x, y)
   pen.strokeStyle = colour('--bar')
   pen.lineWidth = 2 * unit
-  pen.lineJoin = 'round'
+  // The last value holds until now, unless it is too old to believe.
+  const last = samples.at(-1)
+  line(pen, last && frame.to - last[0] < frame.gap ? [...samples, [frame.to, last[1]]] : samples, frame, x, y)
+}
+
+/** One line, broken where nothing was known for a while. */
+function line(pen: CanvasRenderingContext2D, samples: Sample[], frame: Frame, x: (at: number) => number, y: (v: number) => number): void {
   pen.beginPath()
   let last = -Infinity
   for (const [at, v] of samples) {
@@ -55,7 +64,5 @@ export function drawTrend(canvas: HTMLCanvasElement, samples: Sample[], frame: F
     else pen.lineTo(x(at), y(v))
     last = at
   }
-  // The last value holds until now, unless it is too old to believe.
-  if (frame.to - last < frame.gap && samples.length) pen.lineTo(width, y(samples.at(-1)![1]))
   pen.stroke()
 }
