@@ -81,9 +81,8 @@ class Stream:
         return found is not None and found.user.roles == self.who.user.roles
 
     async def _rest(self, ear: Ear) -> None:
-        """Wake for news, but not for values more than once a second."""
-        ear.changed.clear()
-        ahead = min(self.beat, self.recheck) - monotonic()
+        """Wait for news, or until something is due."""
+        ahead = min(self.beat, self.recheck, self.values if self.held else self.beat) - monotonic()
         try:
             await asyncio.wait_for(ear.changed.wait(), max(0.05, ahead))
         except TimeoutError:

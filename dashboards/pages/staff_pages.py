@@ -1,6 +1,7 @@
 """Sign-in, sign-out, and the shells of the built pages: HTML with the first state in it, so that nothing has to spin."""
 
 import json
+from math import ceil
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -50,7 +51,7 @@ def login(
         if program:
             raise
         wait = problem.more.get("wait")
-        said = ("login.busy", 1) if wait is None else ("login.wait", int(wait // 60) + 1)
+        said = ("login.busy", 1) if wait is None else ("login.wait", ceil(wait / 60))
         return _form(request, needs, next, said, problem.status)
     if opened is None:
         if program:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from community import PREROLL, Bottle, Calm, Hand
@@ -15,6 +15,9 @@ from daemon.adapters.store import SqlStore, open_store
 from daemon.ports import Session, User
 from dashboards import auth
 from dashboards.app import create_app
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 START = 1795330800.0  # 2026-11-22 15:00 in Shanghai: the day shift is on duty
 NOW = START + PREROLL
@@ -72,15 +75,21 @@ class Pages:
 
 
 @pytest.fixture
-def pages(demo, walked, tmp_path):
-    """The application on a copy of the walked community; its watch is alive."""
+def app(demo, walked, tmp_path):
+    """The application on a copy of the walked community; its watch is alive. Not started."""
     data, told = walked
     folder = shutil.copytree(data, tmp_path / "data")
-    store, history, clock = open_store("", folder), open_history(folder), Hand(NOW)
+    store, history = open_store("", folder), open_history(folder)
     board = Calm()
     board.take_frame("hongshan", {"at": NOW, "full": True, "values": told.values("hongshan")})
-    app = create_app(demo, store, history, board, clock=clock, photos=folder / "photos", production=True)
-    with TestClient(app, follow_redirects=False) as client:
-        yield Pages(client, store, board, clock, folder / "photos")
+    yield create_app(demo, store, history, board, clock=Hand(NOW), photos=folder / "photos", production=True)
     history.close()
     store.close()
+
+
+@pytest.fixture
+def pages(app):
+    """The application, started."""
+    shared = app.state.shared
+    with TestClient(app, follow_redirects=False) as client:
+        yield Pages(client, shared.store, shared.live, shared.clock, shared.photos)
