@@ -63,7 +63,8 @@ def silent(state: State, device: DeviceState, due_at: float) -> list[Change]:
     after = device.stale_after
     if after is None:
         return []
-    heard = max(device.heard_at or 0.0, state.resumed_at)
+    speakers = _behind(state, device) if device.device.is_gateway else [device]  # a gateway speaks through its devices, too
+    heard = max(state.resumed_at, *(other.heard_at or 0.0 for other in speakers))
     if heard + after > due_at:
         state.push(heard + after, device.key, "silent", "")
         return []
