@@ -14,8 +14,12 @@ export function formOfChip(chip: Chip, live: Live): Form | null {
   return silent || alarm ? 'unknown' : null
 }
 
-/** At least one point that should speak does. */
-const heard = (device: Device, live: Live) => device.points.some(point => !point.absent && live.known(device.id, point))
+/** One of the points that speak most often still does. Slow ones keep their value long after a device has fallen silent. */
+function heard(device: Device, live: Live): boolean {
+  const fitted = device.points.filter(point => !point.absent)
+  const soonest = Math.min(...fitted.map(point => point.stale_after ?? Infinity))
+  return fitted.some(point => (point.stale_after ?? Infinity) === soonest && live.known(device.id, point))
+}
 
 /** Running, stopped (standby), or null where the thing knows no such state. */
 export function running(chip: Chip, live: Live): boolean | null {
