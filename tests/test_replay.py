@@ -1,0 +1,261 @@
+"""Replays of simulated days: the same bytes twice, quiet while healthy, every promised fault found, and no difference wherever a
+run is cut and taken up again."""
+
+import json
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from daemon.config import load
+from daemon.core import pipeline, state
+from daemon.core.memory_desk import MemoryDesk
+from daemon.core.nouns import HOLD, RESUME, Message
+from daemon.core.replay import replay
+from daemon.dialects import dialects
+from daemon.simulate import parse_fault, plays, simulate
+
+SOURCES = {"main": dialects()["atrium"]}
+TUESDAY = datetime.fromisoformat("2026-01-06T00:00+08:00").timestamp()  # the day of the weekly test run
+MORNING = TUESDAY + 7 * 3600
+JULY_EVENING = datetime.fromisoformat("2026-07-21T18:00+08:00").timestamp()
+
+
+@cache
+def demo():
+    """The demo community; hypothesis takes no fixture of a session."""
+    return load(Path(__file__).parent.parent / "config", environ={})
+
+
+def play(*faults, devices=None, start=MORNING, seconds=1800.0, seed=1):
+    """What the equipment sends while these faults play."""
+    plans = [parse_fault(text, demo().sites["hongshan"].devices) for text in faults]
+    return simulate(demo(), devices=devices, start=start, for_seconds=seconds, faults=plans, seed=seed)
+
+
+def alarms(messages, **options):
+    return [line for line in replay(demo(), messages, SOURCES, **options) if line["type"] == "alarm"]
+
+
+def test_the_same_recording_gives_the_same_bytes():
+    def told():
+        messages = play("fire-pump:FP-F1@300", "ev-01:EV-F1@600", "gw-4:DQ-F4@1200+600", seconds=2700)
+        return "\n".join(json.dumps(line, ensure_ascii=False) for line in replay(demo(), messages, SOURCES)).encode()
+
+    first = told()
+    assert b'"FP-01"' in first
+    assert first == told()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_healthy_day_of_the_whole_community_is_quiet():
+    lines = list(replay(demo(), play(start=TUESDAY, seconds=86400), SOURCES))
+    assert [line for line in lines if line["type"] != "summary"] == []
+    assert lines[-1]["readings"] > 1_000_000
+
+
+def test_a_healthy_hour_is_quiet_even_for_what_was_never_heard():
+    assert alarms(play(start=TUESDAY + 36000, seconds=3600), everything=True) == []
+
+
+# fault, rule → within how many seconds: the fault's own dynamics and the rule's delays added up. Without a line: an hour.
+SOON = {
+    ("FP-F1", "FP-01"): 180,
+    ("FP-F1", "FP-06"): 780,
+    ("FP-F4", "FP-07"): 60,
+    ("FP-F5", "FP-11"): 60,
+    ("FP-F6", "FP-12"): 305,
+    ("FP-F8", "room_temp.L"): 12 * 3600,  # -1 K an hour
+    ("FP-F10", "FP-14"): 30,
+    ("FP-F10", "FP-09"): 960,
+    ("WS-F2", "WS-03"): 7200,
+    ("WS-F3", "WS-08"): 150,
+    ("WS-F4", "WS-13"): 420,
+    ("BO-F1", "BO-02"): 1800,
+    ("BO-F2", "BO-01"): 1800,
+    ("BO-F4", "BO-04"): 30,
+    ("BO-F6", "BO-08"): 240,
+    ("BO-F7", "BO-09"): 90,
+    ("BO-F10", "BO-07"): 5 * 86400,  # the air drifts for five days
+    ("EV-F1", "EV-01"): 30,
+    ("EV-F1", "EV-02"): 90,
+    ("EV-F5", "EV-03"): 660,
+    ("EB-F2", "port{n}_minutes.H"): 11 * 3600,  # ten hours are allowed
+    ("EB-F3", "EB-04"): 480,
+    ("EB-F4", "EB-05"): 120,
+    ("EB-F5", "residual_current.HH"): 300,
+    ("EB-F6", "EB-07"): 330,
+    ("CG-F1", "CG-01"): 14400,
+    ("CG-F2", "CG-02"): 1830,
+    ("CG-F4", "CG-04"): 90,
+}
+STARTS = {"CG-F1": JULY_EVENING, "BO-F7": JULY_EVENING}  # a crowd on a hot day; a burner that is off
+HARDER = {("CG-F3", "cable_temp.H")}  # a hot joint alone is not enough: its heat grows with the square of the current
+
+
+def promises():
+    """Every rule that a fault its plant can play promises, if it is judged: device, fault, rule as the kind writes it."""
+    for kind, device in {device.kind.id: device for device in demo().sites["hongshan"].devices.values()}.items():
+        judged = {rule.signature.id for rule in device.signatures}
+        judged |= {f"{rule.limit.point}.{rule.level}" for rule in device.limits}
+        for fault in device.kind.faults:
+            for rule in fault.raises:
+                if fault.id in plays(device) and rule in judged and (fault.id, rule) not in HARDER:
+                    marks = [pytest.mark.slow, pytest.mark.timeout(600)] if SOON.get((fault.id, rule), 0) > 86400 else []
+                    yield pytest.param(device.id, fault.id, rule, id=f"{kind}-{fault.id}-{rule}", marks=marks)
+
+
+@pytest.mark.parametrize(("device", "label", "rule"), list(promises()))
+def test_a_fault_raises_what_it_promises_in_time(device, label, rule):
+    start, within = STARTS.get(label, MORNING), SOON.get((label, rule), 3600)
+    raised = [
+        datetime.fromisoformat(line["at"]).timestamp() - start - 300.0
+        for line in alarms(play(f"{device}:{label}@300", devices=[device], start=start, seconds=300.0 + within + 10.0))
+        if line["event"] == "raised" and re.fullmatch(expanded(rule), line["rule"])
+    ]
+    assert raised, f"{rule} was not raised within {within} s of {label}"
+    assert 0 < raised[0] <= within
+
+
+def expanded(rule):
+    """What a rule of the kind is called on a device: `FP-07[i=2]`, `port03_minutes.H`."""
+    return re.sub(r"\\{\w\\}", r"\\d+", re.escape(rule)) + r"(\[\w=\d+\])?"
+
+
+# --- a run that is cut and taken up again
+
+
+@dataclass
+class Run:
+    """A watch with a store in miniature: what is committed survives, what is only in memory does not."""
+
+    journal: list = field(default_factory=list)  # (position, messages)
+    snapshots: dict = field(default_factory=dict)
+    desk: MemoryDesk = field(default_factory=MemoryDesk)
+    alarms: dict = field(default_factory=dict)  # unique keys, as in the store
+    notices: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        self.state = self._fresh()
+
+    def _fresh(self):
+        return state.start(narrow(), silence_of_unheard=True)
+
+    def commit(self, messages):
+        """One batch, as the watch commits it."""
+        outcome = pipeline.feed(self.state, messages, self.desk, SOURCES)
+        self._save(outcome, messages)
+
+    def tick(self, now):
+        self._save(pipeline.tick(self.state, now, self.desk), ())
+
+    def _save(self, outcome, messages):
+        position = self.state.position + (1 if messages else 0)
+        if messages:
+            self.journal.append((position, messages))
+        self.snapshots |= {key: (position, packed) for key, packed in self.state.slices(outcome).items()}
+        self._keep(outcome)
+        self.state.position = position
+
+    def _keep(self, outcome):
+        for event in outcome.alarms:
+            self.alarms.setdefault((event.event, event.episode.id, event.episode.hidden_by), (round(event.at, 3), event.episode))
+        for notice in outcome.notices:
+            self.notices.setdefault(notice.key, notice)
+
+    def crash(self):
+        """Memory is lost. Take up the snapshots and feed the journal again."""
+        self.state = self._fresh()
+        start = self.state.restore(self.snapshots)
+        for position, messages in self.journal:
+            if position > start:
+                before = len(self.alarms), len(self.notices)
+                self._keep(pipeline.feed(self.state, messages, self.desk, SOURCES, position=position))
+                assert (len(self.alarms), len(self.notices)) == before, "feeding the journal again made news"
+
+    def result(self):
+        """All that people and the next reading could notice."""
+        devices = {key: device.pack() for key, device in self.state.devices.items()}
+        return self.alarms, self.notices, self.desk.tickets, self.desk.events, devices
+
+
+@cache
+def narrow():
+    """Six devices of the demo are enough, and quicker."""
+    site = demo().sites["hongshan"]
+    keep = ("fire-pump", "ev-01", "ev-02", "boiler-1", "gw-1", "gw-4")
+    return replace(demo(), sites={site.id: replace(site, devices={name: site.devices[name] for name in keep})})
+
+
+@cache
+def traffic():
+    """Forty minutes in which much happens: a fault of the fire pump that is repaired, a welded contactor, a boiler without water,
+    a gateway that is silent and sends its backlog, a failed read."""
+    faults = (
+        "fire-pump:FP-F1@300+500",
+        "ev-01:EV-F1@200+900",
+        "gw-4:DQ-F4@1300+600",
+        "boiler-1:BO-F2@0+1900",
+        "fire-pump:DQ-F7@900",
+    )
+    return list(play(*faults, devices=list(narrow().sites["hongshan"].devices), seconds=2400))
+
+
+def told(messages, batches, cuts, *, ticks=False):
+    """Commit `messages` in batches of these sizes (repeated), crash after each batch whose number is in `cuts`."""
+    run, n, place = Run(), 0, 0
+    run.state.now = run.state.resumed_at = messages[0].at
+    run.state.rearm()
+    while place < len(messages):
+        size = batches[n % len(batches)]
+        batch, place, n = messages[place : place + size], place + size, n + 1
+        run.commit(batch)
+        if ticks and place < len(messages):
+            run.tick((batch[-1].at + messages[place].at) / 2)
+        if n in cuts:
+            run.crash()
+    run.tick(messages[-1].at + 3600)
+    return run.result()
+
+
+@cache
+def whole():
+    return told(traffic(), (1,), ())
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(1, 400), min_size=1, max_size=5), st.booleans())
+def test_batches_and_ticks_change_nothing(batches, ticks):
+    assert told(traffic(), batches, (), ticks=ticks) == whole()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=5), st.sets(st.integers(1, 200), min_size=1, max_size=4), st.booleans())
+def test_a_run_cut_anywhere_equals_one_uncut_run(batches, cuts, ticks):
+    assert told(traffic(), batches, cuts, ticks=ticks) == whole()
+
+
+def away(messages, start, length):
+    """The same messages, with the watch deaf for some of them: no deadline fires between HOLD and RESUME."""
+    start = min(start, len(messages) - 1)
+    end = min(start + length, len(messages) - 1)
+    return [
+        *messages[:start],
+        Message(HOLD, b"", messages[start].at),
+        *messages[start:end],
+        Message(RESUME, b"", messages[end].at),
+        *messages[end:],
+    ]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 1100), st.integers(0, 300), st.integers(1, 60), st.sets(st.integers(1, 200), min_size=1, max_size=4))
+def test_a_cut_while_the_watch_was_deaf_changes_nothing_either(start, length, size, cuts):
+    messages = away(traffic(), start, length)
+    assert told(messages, (size,), cuts) == told(messages, (size,), ())
