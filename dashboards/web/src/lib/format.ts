@@ -19,12 +19,15 @@ export function figure(value: number, point: Pick<Point, 'type' | 'resolution' |
   return value.toFixed(decimals(point))
 }
 
+/** What a switch says of its subject: `{i}号循环泵|未运行` → 未运行. */
+const said = (sentence: string | undefined) => sentence?.slice(sentence.lastIndexOf('|') + 1).trim() || undefined
+
 /** A value without its unit. Enumerations and switches read in the kind's own words where it gives them. */
 export function text(value: Value, point: Point, lang: Lang, yes: string, no: string): string {
   if (point.type === 'enum') {
     const place = point.states?.indexOf(String(value)) ?? -1
     return point.state_words?.[place]?.[lang] ?? String(value)
   }
-  if (typeof value === 'boolean' || point.type === 'bool') return point.state_words?.[value ? 1 : 0]?.[lang] ?? (value ? yes : no)
+  if (typeof value === 'boolean' || point.type === 'bool') return said(point.state_words?.[value ? 1 : 0]?.[lang]) ?? (value ? yes : no)
   return typeof value === 'number' ? figure(value, point) : String(value)
 }

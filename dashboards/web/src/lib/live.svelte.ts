@@ -20,6 +20,8 @@ export class Live {
   alarms = $state.raw<Alarm[]>([])
   tickets = $state.raw<Ticket[]>([])
   devices = $state.raw<Device[]>([])
+  /** The site's time zone: clocks on a page are the site's, wherever it is read. */
+  zone = $state<string>()
   broker = $state('connected')
   watch = $state('alive')
   /** Epoch seconds of the newest sample known; 0: none. */
@@ -48,6 +50,7 @@ export class Live {
   load(wall: Wall): void {
     this.wall = wall
     this.alarms = wall.alarms
+    this.zone = wall.timezone
     this.tickets = wall.tickets
     this.devices = wall.rooms.flatMap(room => room.devices)
     this.broker = wall.broker ?? this.broker
@@ -65,7 +68,8 @@ export class Live {
   }
 
   /** The first state of a page that shows tickets only. */
-  begin(tickets: Ticket[], seq: number | undefined): void {
+  begin(tickets: Ticket[], seq: number | undefined, zone: string | undefined): void {
+    this.zone = zone
     this.tickets = tickets
     if (seq !== undefined) this.#lastId = String(seq)
   }

@@ -1,6 +1,6 @@
 /** A chip and the present → its shape (none while normal), and whether what it stands for is at work. */
 import type { Form } from '../lib/Shape.svelte'
-import { type Chip, RUNS, worst } from '../lib/model.ts'
+import { type Chip, RUNS, concerns, same, worst } from '../lib/model.ts'
 import { LEVEL, instrument } from '../lib/sort.ts'
 import type { Live } from '../lib/live.svelte.ts'
 import type { Device, Point, Value } from '../lib/types.ts'
@@ -11,7 +11,8 @@ export function formOfChip(chip: Chip, live: Live): Form | null {
   const alarm = worst(live.alarms, chip.device, chip.point)
   if (alarm && !instrument(alarm)) return `p${LEVEL[alarm.severity]}` as Form
   const silent = chip.point ? !live.known(chip.device.id, chip.point) : !heard(chip.device, live)
-  return silent || alarm ? 'unknown' : null
+  if (silent || alarm) return 'unknown'
+  return live.alarms.some(a => 'EG'.includes(a.isa_state) && same(a.device, chip.device.id) && (!chip.point || concerns(a, chip.point.name))) ? 'work' : null
 }
 
 /** One of the points that speak most often still does. Slow ones keep their value long after a device has fallen silent. */
