@@ -209,6 +209,9 @@ class Store(Protocol):
 
     def attachments(self, ticket_id: str) -> list[Attachment]: ...
 
+    def actions(self, target: str) -> list[Action]:
+        """What people did to an alarm or ticket, oldest first."""
+
     def events_after(self, seq: int, limit: int = 500) -> list[LiveEvent]: ...
 
     def last_event_seq(self) -> int: ...

@@ -53,7 +53,8 @@ def create_app(  # noqa: PLR0913 - everything a web process needs, by name
     for router in (api, health.router, docs.router, public_pages.router, staff_pages.router):
         app.include_router(router)
     app.mount("/assets", Kept(directory=assets.PUBLIC))
-    app.mount("/static", Kept(directory=static, check_dir=False))
+    if static.is_dir():
+        app.mount("/static", Kept(directory=static))
     problems.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(Bounds)

@@ -38,9 +38,10 @@ def listed(
 
 @router.get("/{alarm_id}")
 def shown(needs: Needs, who: AnyStaff, alarm_id: str) -> Json:
-    """One alarm."""
+    """One alarm, with everything people did about it."""
     where, row = find.alarm(needs, who, needs.store.episode(alarm_id))
-    return views.alarm(where, row, needs.clock.now())
+    done = [views.action(where, one) for one in needs.store.actions(row.episode.id)]
+    return views.alarm(where, row, needs.clock.now()) | {"actions": done}
 
 
 @router.post("/{alarm_id}/acknowledge")

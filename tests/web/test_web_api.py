@@ -101,6 +101,15 @@ def test_an_alarm_acknowledged_by_somebody_else_says_what_is_left_to_do(pages):
     assert late.json()["allowed"] == ["shelve", "comment"]
 
 
+def test_what_was_said_about_an_alarm_is_told_with_who_and_when(pages):
+    alarm, desk = pages.alarm(), pages.sign_in("operator")
+    path = f"/api/v1/alarms/{alarm['id']}"
+    assert pages.client.post(f"{path}/comment", json={"note": "已电话确认"}, headers=desk).status_code == 200
+    assert pages.client.post(f"{path}/comment", json={"note": " "}, headers=desk).status_code == 422
+    done = pages.client.get(path, headers=desk).json()["actions"]
+    assert [(one["kind"], one["by_name"], one["data"]["note"]) for one in done] == [("alarm.comment", "白昼值班", "已电话确认")]
+
+
 def test_the_wall_has_every_room_point_alarm_and_ticket(pages):
     wall = pages.client.get("/api/v1/wall", headers=pages.sign_in("operator")).json()
     devices = {device["id"]: device for room in wall["rooms"] for device in room["devices"]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from daemon.adapters.store import accounts, alarms, desk, journal, live, memory, outbox, rejects
+from daemon.adapters.store import accounts, actions, alarms, desk, journal, live, memory, outbox, rejects
 from daemon.adapters.store.engine import broken_aloud, locate, open_reader, open_writer
 from daemon.adapters.store.migrate import migrate
 from daemon.adapters.store.transaction import SqlTransaction
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection
 
-    from daemon.core.nouns import Message, Rejected, Ticket, TicketEvent
+    from daemon.core.nouns import Action, Message, Rejected, Ticket, TicketEvent
     from daemon.ports import Attachment, EpisodeRow, LiveEvent, OutboxRow, Session, User
 
 _DAY = 86_400.0
@@ -125,6 +125,10 @@ class SqlStore:
     def attachments(self, ticket_id: str) -> list[Attachment]:
         with self._read() as connection:
             return desk.attachments_of(connection, ticket_id)
+
+    def actions(self, target: str) -> list[Action]:
+        with self._read() as connection:
+            return actions.done_to(connection, target)
 
     def events_after(self, seq: int, limit: int = 500) -> list[LiveEvent]:
         with self._read() as connection:

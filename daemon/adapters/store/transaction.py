@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
-from daemon.adapters.store import alarms, desk, journal, memory, outbox, rejects, rows
-from daemon.adapters.store.schema import action
-from daemon.core.nouns import Action
+from daemon.adapters.store import actions, alarms, desk, journal, memory, outbox, rejects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
-    from daemon.core.nouns import Message, Notice, Outcome, Ticket, TicketEvent
+    from daemon.core.nouns import Action, Message, Notice, Outcome, Ticket, TicketEvent
     from daemon.ports import Attachment, EpisodeRow
 
 
@@ -59,13 +55,10 @@ class SqlTransaction:
         desk.attach(self._connection, photo)
 
     def actions_after(self, pos: int) -> list[Action]:
-        found = self._connection.execute(select(action).where(action.c.pos > pos).order_by(action.c.pos))
-        return [Action(**row) for row in found.mappings()]
+        return actions.after(self._connection, pos)
 
     def act(self, done: Action) -> int:
-        fields = rows.plain(done)
-        del fields["pos"]
-        return int(self._connection.execute(action.insert().returning(action.c.pos), fields).scalar_one())
+        return actions.append(self._connection, done)
 
     def episode(self, episode_id: str) -> EpisodeRow | None:
         return alarms.episode(self._connection, episode_id)
