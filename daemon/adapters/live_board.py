@@ -1,4 +1,4 @@
-"""Frames of live values from the watch → the present as web pages read it: newest values per site, and who wants to hear of changes.
+"""Frames of live values from the watch → the present as pages read it: newest values per site, and who wants to hear of changes.
 
 Belongs to the event loop of a web process; reading is free for its worker threads, since what was handed out is never changed.
 """
