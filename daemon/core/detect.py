@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from daemon.core.alarms import Phase
 from daemon.core.nouns import Quality
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ def apply(state: State, device: DeviceState, ts: float, readings: list[Reading],
     if device.dirty_from is None:
         device.dirty_from = state.position
     news = remember(state, device, readings, outcome)
-    for name in dict.fromkeys(rule.name for point in news for rule in device.readers.get(point, ())):
-        changes += judge(state, device, device.rules[name], ts=ts, at=at, lag=at - ts)
+    for rule in dict.fromkeys(rule for point in news for rule in device.readers.get(point, ())):
+        changes += judge(state, device, rule, ts=ts, at=at, lag=at - ts)
     return changes
 
 
@@ -77,12 +78,16 @@ def fire(state: State, device: DeviceState, name: str, *, what: str, due_at: flo
 def judge(state: State, device: DeviceState, rule: Rule, *, ts: float, at: float, lag: float) -> list[Change]:
     """Ask the rule at event time `ts` and let its finding live on."""
     now = rule.seen = max(rule.seen, ts)
-    before = (rule.track.phase, rule.track.due_at, rule.wake_at)
-    truth, wake = rule.test.truth(device, now, active=rule.active)
-    rule.wake_ts, rule.wake_at = wake, None if wake is None else wake + lag
-    breach = now if rule.track.due_ts is None else rule.track.since
-    said = rule.track.step(truth, now, lag, rule.delays)
-    if (rule.track.phase, rule.track.due_at, rule.wake_at) != before:
+    track = rule.track
+    truth, wake = rule.test.truth(device, now, active=track.phase >= Phase.ACTIVE)
+    if not truth and wake is rule.wake_ts is None and track.phase is Phase.NORMAL:
+        return []  # as nearly always
+    before = (track.phase, track.due_at, rule.wake_at)
+    if wake != rule.wake_ts:  # else it keeps the lag of the reading that armed it
+        rule.wake_ts, rule.wake_at = wake, None if wake is None else wake + lag
+    breach = now if track.due_ts is None else track.since
+    said = track.step(truth, now, lag, rule.delays)
+    if (track.phase, track.due_at, rule.wake_at) != before:
         _arm(state, device, rule)
     return [Change(device, rule, said == "raise", now, at, lag, breach)] if said else []
 

@@ -28,7 +28,7 @@ def hear(state: State, device: DeviceState, points: list[str], at: float) -> lis
         if speaker is not None and speaker.rules[WHOLE].test.memory[0]:
             changes += _tell(state, speaker, WHOLE, silent=False, at=at)
     for point in points:
-        rule = device.rules.get(f"{WHOLE}:{point}")
+        rule = device.silences.get(point)
         if rule is not None and rule.test.memory[0]:
             changes += _tell(state, device, rule.name, silent=False, at=at)
     return changes

@@ -63,6 +63,7 @@ class DeviceState:
         self.memories = {channel.name: Memory(channel) for channel in device.channels.values() if not channel.absent}
         self.by_source = {memory.channel.source or name: memory for name, memory in self.memories.items()}
         self.rules = {rule.name: rule for rule in rules_of(device)}
+        self.silences = {name: self.rules[f"DQ-01:{name}"] for name in self.memories if f"DQ-01:{name}" in self.rules}
         self.readers: dict[str, list[Rule]] = {}
         for rule in self.rules.values():
             for name in rule.inputs:
