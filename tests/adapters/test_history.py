@@ -68,8 +68,15 @@ def query(path, statement):
 def test_columns_come_back_as_they_were(rows):
     numbers, mixed = (list(column) for column in zip(*rows, strict=True))
     back, words = columns.unpack(columns.pack([numbers, mixed]))
-    assert all(math.isclose(a, b, rel_tol=1e-12) or a == b for a, b in zip(back, numbers, strict=True))
-    assert all(a == b or math.isclose(a, b, rel_tol=1e-12) for a, b in zip(words, mixed, strict=True))
+    assert all(math.isclose(a, b, rel_tol=1e-15) or a == b for a, b in zip(back, numbers, strict=True))
+    assert all(a == b or math.isclose(a, b, rel_tol=1e-15) for a, b in zip(words, mixed, strict=True))
+
+
+@pytest.mark.parametrize("step", [0.01, 0.001, 0.000_1])
+def test_times_of_today_come_back_to_the_microsecond(step):
+    times = [round(1_795_329_507.279 + n * step, 6) for n in range(50)]
+    (back,) = columns.unpack(columns.pack([times]))
+    assert [round(ts, 6) for ts in back] == times
 
 
 def test_a_value_takes_less_than_three_bytes_on_disk(history, tmp_path):

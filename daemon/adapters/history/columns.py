@@ -5,7 +5,7 @@ differences or second differences takes the fewest distinct numbers, counted fro
 (shuffled), and all columns together go through zlib. Numbers that six decimals don't hold are kept as doubles, each XORed with
 the one before. Words and booleans become indices into a list of the distinct ones.
 
-Numbers come back exactly to 12 significant digits; a column that mixes whole numbers and fractions comes back as fractions.
+Numbers come back exactly to 15 significant digits, times to the microsecond; a column that mixes whole numbers and fractions comes back as fractions.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from daemon.core.nouns import Value
 
 PLACES = 6  # decimals tried: time to the microsecond, and more than any sensor means
-_NEAR = 1e-12  # relative; far below any sensor, far above the noise of scaling (830 x 0.001)
+_NEAR = 5e-16  # relative: the noise of scaling (830 x 0.001), and for a time of today still below a microsecond
 _LARGEST = 2.0**52  # above, doubles no longer hold whole numbers and their differences
 _TYPES = {1: "B", 2: "H", 4: "I", 8: "Q"}
 _Packed = tuple[str, list[Any], bytes]
