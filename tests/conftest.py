@@ -5,8 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from daemon.config import load
+
+# A busy machine is not a bug: property tests have no deadline.
+settings.register_profile("atrium", deadline=None)
+settings.load_profile("atrium")
 
 ROOT = Path(__file__).parent.parent
 
