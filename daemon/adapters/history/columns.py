@@ -5,7 +5,8 @@ differences or second differences takes the fewest distinct numbers, counted fro
 (shuffled), and all columns together go through zlib. Numbers that six decimals don't hold are kept as doubles, each XORed with
 the one before. Words and booleans become indices into a list of the distinct ones.
 
-Numbers come back exactly to 15 significant digits, times to the microsecond; a column that mixes whole numbers and fractions comes back as fractions.
+Numbers come back exactly to 15 significant digits, times to the microsecond; a column that mixes whole numbers and fractions
+comes back as fractions.
 """
 
 from __future__ import annotations
