@@ -1,4 +1,4 @@
-"""The `Live` port over MQTT: tells the watch which sites are looked at, takes its frames, notices when it or the broker is silent.
+"""The `Live` port over MQTT: tells the watch which sites are looked at, takes its frames, notices when either is silent.
 
 A closed connection is noticed at once; one that is only silent after 1.5 keep-alives: the broker's own pings are counted.
 """
