@@ -152,10 +152,19 @@ def doctor(
     config: Config = None,
     data: Data = Path("data"),
     mqtt: MqttUrl = "",
+    mqtt_port: Annotated[int, typer.Option(help="port of the embedded broker")] = 1883,
     as_json: Annotated[bool, typer.Option("--json")] = False,  # noqa: FBT002 - typer's way
 ) -> None:
     """Look for what silently loses messages or keeps Atrium from starting, in plain words."""
-    raise typer.Exit(0)
+    from daemon import processes
+    from daemon.doctor import Patient, examine
+    from daemon.finding import code, told
+
+    configuration, place = load_or_fail(here(config)), processes.Place(here(config), data, mqtt, mqtt_port)
+    broker = None if place.embedded(configuration) else place.brokers(configuration)[0]
+    found = list(examine(Patient(configuration, data, broker, mqtt_port, configuration.settings.web_port)))
+    typer.echo(told(found, as_json=as_json))
+    raise typer.Exit(code(found))
 
 
 @user_app.command("add")
