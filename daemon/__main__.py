@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from daemon.cli import Config, Data, MqttUrl, fail, here, load_or_fail, open_or_fail
+from daemon.cli import Config, Data, MqttUrl, fail, here, load_or_fail, open_or_fail, progress
 
 if TYPE_CHECKING:
     from daemon.core.site import Broker, Configuration
@@ -130,7 +130,7 @@ def record(mqtt: MqttUrl, out: Annotated[Path, typer.Option(help=".gz and .zst a
     """Write what a broker says to a recording, until stopped."""
     from daemon import recording
 
-    recording.record(mqtt, out)
+    typer.echo(f"{recording.record(mqtt, out)} messages in {out}", err=True)
 
 
 @app.command()
@@ -153,18 +153,19 @@ def doctor(
     data: Data = Path("data"),
     mqtt: MqttUrl = "",
     mqtt_port: Annotated[int, typer.Option(help="port of the embedded broker")] = 1883,
+    port: Annotated[int, typer.Option(help="port of the pages; 0: as configured")] = 0,
     as_json: Annotated[bool, typer.Option("--json")] = False,  # noqa: FBT002 - typer's way
 ) -> None:
     """Look for what silently loses messages or keeps Atrium from starting, in plain words."""
-    from daemon import processes
+    from daemon import finding, processes
     from daemon.doctor import Patient, examine
-    from daemon.finding import code, told
 
-    configuration, place = load_or_fail(here(config)), processes.Place(here(config), data, mqtt, mqtt_port)
+    configuration, place = load_or_fail(here(config)), processes.Place(here(config), data, mqtt, mqtt_port, port)
     broker = None if place.embedded(configuration) else place.brokers(configuration)[0]
-    found = list(examine(Patient(configuration, data, broker, mqtt_port, configuration.settings.web_port)))
-    typer.echo(told(found, as_json=as_json))
-    raise typer.Exit(code(found))
+    patient = Patient(configuration, data, broker, mqtt_port, port or configuration.settings.web_port)
+    found = list(progress(examine(patient), "checks"))
+    typer.echo(finding.told(found, as_json=as_json))
+    raise typer.Exit(finding.code(found))
 
 
 @user_app.command("add")
