@@ -1,0 +1,80 @@
+"""Tools of the benchmarks that need a broker: a mosquitto of our own, and a publisher that costs nearly nothing."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import subprocess
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from daemon.adapters.broker import command, ready
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from daemon.core.nouns import Message
+
+WINDOW = 2000  # packets sent between two looks at the acknowledgements
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def broker(folder: Path) -> Iterator[int]:
+    """A broker of our own; gives its port."""
+    port = free_port()
+    with subprocess.Popen(command(folder, port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            assert ready(port, 10.0), "the broker did not start"
+            yield port
+        finally:
+            process.terminate()
+
+
+def publish(port: int, messages: Sequence[Message]) -> None:
+    """All messages at QoS 1, as fast as the broker takes them; returns when it has acknowledged every one."""
+    packets = [_publish(message, 1 + number % 65535) for number, message in enumerate(messages)]
+    with socket.create_connection(("127.0.0.1", port)) as line:
+        line.sendall(_connect("bench-publisher"))
+        _read(line, 4)
+        for start in range(0, len(packets), WINDOW):
+            some = packets[start : start + WINDOW]
+            line.sendall(b"".join(some))
+            _read(line, 4 * len(some))
+        line.sendall(b"\xe0\x00")
+
+
+def _read(line: socket.socket, count: int) -> None:
+    while count:
+        got = line.recv(min(count, 65536))
+        assert got, "the broker hung up"
+        count -= len(got)
+
+
+def _connect(client: str) -> bytes:
+    return _packet(0x10, b"\x00\x04MQTT\x04\x02\x00\x3c" + _text(client))
+
+
+def _publish(message: Message, mid: int) -> bytes:
+    return _packet(0x32, _text(message.topic) + struct.pack("!H", mid) + message.payload)
+
+
+def _text(text: str) -> bytes:
+    raw = text.encode()
+    return struct.pack("!H", len(raw)) + raw
+
+
+def _packet(head: int, body: bytes) -> bytes:
+    length, left = b"", len(body)
+    while True:
+        left, digit = divmod(left, 128)[0], left % 128
+        length += bytes([digit | (0x80 if left else 0)])
+        if not left:
+            return bytes([head]) + length + body
