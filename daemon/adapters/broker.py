@@ -22,8 +22,8 @@ _PLACES = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")  # where packag
 
 # For 2.0.11, which Debian 12 ships. The default queue of 1,000 lost 19,000 of 20,000 messages while publishers saw success; with
 # the default half hour between saves a killed broker lost every session. Saving every few changes instead would write the whole
-# store each time, which stalls the broker just when a long backlog waits in it. Without set_tcp_nodelay a lone message waits 40 ms
-# for the acknowledgement of the one before: publication to ticket took 44 ms instead of 6.
+# store each time, which stalls the broker just when a long backlog waits in it. Without set_tcp_nodelay a lone message waits
+# 40 ms for the acknowledgement of the one before: publication to ticket took 44 ms instead of 6.
 _SETTINGS = """\
 listener {port} {loopback}
 allow_anonymous true
