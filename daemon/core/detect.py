@@ -79,7 +79,7 @@ def judge(state: State, device: DeviceState, rule: Rule, *, ts: float, at: float
     """Ask the rule at event time `ts` and let its finding live on."""
     now = rule.seen = max(rule.seen, ts)
     track = rule.track
-    truth, wake = rule.test.truth(device, now, active=track.phase >= Phase.ACTIVE)
+    truth, wake = _ask(state, device, rule, now)
     if not truth and wake is rule.wake_ts is None and track.phase is Phase.NORMAL:
         return []  # as nearly always
     before = (track.phase, track.due_at, rule.wake_at)
@@ -90,6 +90,19 @@ def judge(state: State, device: DeviceState, rule: Rule, *, ts: float, at: float
     if (track.phase, track.due_at, rule.wake_at) != before:
         _arm(state, device, rule)
     return [Change(device, rule, said == "raise", now, at, lag, breach)] if said else []
+
+
+def _ask(state: State, device: DeviceState, rule: Rule, now: float) -> tuple[bool | None, float | None]:
+    """The rule's verdict. One that fails is unknown from then on and told once; the others go on."""
+    if rule.broken:
+        return None, None
+    try:
+        truth, wake = rule.test.truth(device, now, active=rule.active)
+    except Exception as failure:  # noqa: BLE001 - the one place where a rule's failure becomes a visible finding
+        rule.broken = True
+        state.failures.append((device.key, rule.name, f"{type(failure).__name__}: {failure}"))
+        return None, None
+    return truth, wake if wake is None or wake > now else None
 
 
 def _expire(state: State, device: DeviceState, rule: Rule, *, at: float) -> list[Change]:

@@ -37,9 +37,17 @@ def feed(
             _resume(filing)
         else:
             _take(filing, message, dialects, position)
+        _confess(state, message.at, outcome)
     if position is not None:
         state.position = position
     return outcome
+
+
+def _confess(state: State, at: float, outcome: Outcome) -> None:
+    """Rules that could not be evaluated are shown beside the messages that could not be used."""
+    for (site, device), rule, why in state.failures:
+        outcome.rejected.append(Rejected(f"{site}/{device}/{rule}", "rule", f"rule {rule} cannot be evaluated: {why}", at))
+    state.failures.clear()
 
 
 def tick(state: State, now: float, desk: Desk) -> Outcome:

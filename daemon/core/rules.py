@@ -42,7 +42,21 @@ class Test(Protocol):
 class Rule:
     """A rule with its life (`track`), its own event clock (`seen`) and its next wake."""
 
-    __slots__ = ("delays", "do", "grade", "hides", "name", "seen", "severity", "test", "title", "track", "wake_at", "wake_ts")
+    __slots__ = (
+        "broken",
+        "delays",
+        "do",
+        "grade",
+        "hides",
+        "name",
+        "seen",
+        "severity",
+        "test",
+        "title",
+        "track",
+        "wake_at",
+        "wake_ts",
+    )
 
     def __init__(
         self, name: str, test: Test, severity: Severity, *, grade: int, delays: tuple[float, float], title: Text
@@ -59,6 +73,7 @@ class Rule:
         self.seen = 0.0
         self.wake_ts: float | None = None
         self.wake_at: float | None = None
+        self.broken = False  # it failed once: unknown until the next start
 
     @property
     def inputs(self) -> frozenset[str]:

@@ -126,6 +126,7 @@ class State:
     deaf: bool = False
     resumed_at: float = 0.0
     silence_of_unheard: bool = True  # judge devices never heard, too (replay: only with --all)
+    failures: list[tuple[Key, str, str]] = field(default_factory=list)  # rules that failed, not yet told
     position: int = 0  # journal position up to which messages were fed
     heeded: int = 0  # position up to which people's actions were taken in
     shelved: dict[str, float] = field(default_factory=dict)  # "site/device/rule" → until

@@ -5,59 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from daemon.core import pipeline, state
-from daemon.core.memory_desk import MemoryDesk
+from daemon.core import state
 from daemon.core.nouns import HOLD, RESUME, Message, Quality, TicketState
-from daemon.core.site import Configuration, Settings
-from daemon.dialects import dialects
-from tests.factories import NOON, make_site
-
-SOURCES = {"main": dialects()["atrium"]}
-
-
-class Watch:
-    """A watch in miniature: tell it values at seconds after noon, let time pass, look at what came of it."""
-
-    def __init__(self, **fields):
-        self.state = state.start(Configuration(Settings(None), {"hongshan": make_site(**fields)}, "digest"))
-        self.state.silence_of_unheard = False
-        self.desk = MemoryDesk()
-        self.alarms, self.notices, self.rejected, self.readings = [], [], [], []
-        self.late = self.duplicates = 0
-
-    def tell(self, at, values, *, device="fire-pump", ts=None, retain=False):
-        payload = (
-            {"values": values} if ts is None and retain else {"ts": (NOON + (at if ts is None else ts)) * 1000, "values": values}
-        )
-        topic = f"atrium/hongshan/{device}/telemetry"
-        return self.feed(Message(topic, json.dumps(payload).encode(), NOON + at, retain=retain))
-
-    def feed(self, *messages):
-        return self._keep(pipeline.feed(self.state, messages, self.desk, SOURCES))
-
-    def wait(self, until):
-        return self._keep(pipeline.tick(self.state, NOON + until, self.desk))
-
-    def _keep(self, outcome):
-        self.alarms += [(e.event, e.episode.rule, round(e.at - NOON, 3)) for e in outcome.alarms]
-        self.notices += outcome.notices
-        self.rejected += outcome.rejected
-        self.readings += outcome.readings
-        self.late += outcome.late
-        self.duplicates += outcome.duplicates
-        return outcome
-
-    @property
-    def ticket(self):
-        return self.desk.open_ticket("hongshan", "fire-pump")
-
-    def raised(self, rule):
-        return [at for event, name, at in self.alarms if event == "raised" and name == rule]
-
-
-def low(watch, start, end, *, every=5, run=0, lag=0):
-    for t in range(start, end + 1, every):
-        watch.tell(t + lag, {"main_pressure": 0.76, "pump1_run": run, "pump2_run": run}, ts=t)
+from tests.factories import NOON
+from tests.watching import Watch, low
 
 
 def test_a_limit_is_raised_at_the_end_of_its_on_delay_without_a_further_reading():
@@ -187,44 +138,6 @@ def test_strangers_are_counted_and_their_neighbours_kept():
     assert len(watch.readings) == 1
 
 
-def test_a_silent_point_of_a_speaking_device_is_one_finding():
-    watch = Watch()
-    for t in range(0, 200, 10):
-        watch.tell(t, {"main_pressure": 0.9, "door_open": 0} if t == 0 else {"main_pressure": 0.9})
-    assert watch.raised("DQ-01:door_open") == [180.0]
-    watch.tell(200, {"door_open": 0})
-    assert watch.alarms[-1] == ("returned", "DQ-01:door_open", 200.0)
-
-
-def test_a_silent_gateway_is_one_finding_not_one_per_device():
-    watch = Watch()
-    for device in ("ev-01", "ev-02"):
-        watch.tell(0, {"gun_temp": 30}, device=device)
-    watch.tell(0, {"main_pressure": 0.9})
-    watch.wait(600)
-    assert [(e, r) for e, r, _ in watch.alarms] == [("raised", "DQ-01")]
-    assert len(watch.desk.tickets) == 1
-
-
-def test_one_silent_device_behind_a_speaking_gateway_is_itself():
-    watch = Watch()
-    for t in range(0, 300, 10):
-        watch.tell(t, {"main_pressure": 0.9})
-        if t < 30:
-            watch.tell(t, {"gun_temp": 30}, device="ev-01")
-    assert watch.desk.open_ticket("hongshan", "ev-01").rules == ("DQ-01",)
-
-
-def test_a_stale_value_disarms_and_is_unknown():
-    watch = Watch()
-    watch.tell(0, {"main_pressure": 0.83})  # L: on-delay 60 s, stale after 60 s
-    watch.wait(59)
-    watch.wait(61)
-    memory = watch.state.devices["hongshan", "fire-pump"].memories["main_pressure"]
-    assert memory.quality is Quality.MISSING
-    assert watch.state.devices["hongshan", "fire-pump"].last("main_pressure") is None
-
-
 def test_a_backlog_is_judged_in_event_time():
     watch = Watch()
     low(watch, 0, 90, lag=300)
@@ -300,3 +213,12 @@ def test_memory_packs_and_restores_in_the_middle_of_a_delay():
         watch.wait(200)
     assert again.alarms == whole.alarms
     assert [d.pack() for d in again.state.devices.values()] == [d.pack() for d in whole.state.devices.values()]
+
+
+def test_a_rule_that_fails_is_shown_once_and_the_others_go_on(monkeypatch):
+    watch = Watch()
+    broken = watch.state.devices["hongshan", "fire-pump"].rules["main_pressure.L"]
+    monkeypatch.setattr(broken.test, "truth", lambda *_, **__: 1 / 0)
+    low(watch, 0, 90)
+    assert [r.reason for r in watch.rejected] == ["rule main_pressure.L cannot be evaluated: ZeroDivisionError: division by zero"]
+    assert watch.ticket.rules[0] == "FP-01"

@@ -1,0 +1,42 @@
+"""Silence: of a point, of a device, of a gateway; one finding each, and never a guess about equipment."""
+
+from daemon.core.nouns import Quality
+from tests.watching import Watch
+
+
+def test_a_silent_point_of_a_speaking_device_is_one_finding():
+    watch = Watch()
+    for t in range(0, 200, 10):
+        watch.tell(t, {"main_pressure": 0.9, "door_open": 0} if t == 0 else {"main_pressure": 0.9})
+    assert watch.raised("DQ-01:door_open") == [180.0]
+    watch.tell(200, {"door_open": 0})
+    assert watch.alarms[-1] == ("returned", "DQ-01:door_open", 200.0)
+
+
+def test_a_silent_gateway_is_one_finding_not_one_per_device():
+    watch = Watch()
+    for device in ("ev-01", "ev-02"):
+        watch.tell(0, {"gun_temp": 30}, device=device)
+    watch.tell(0, {"main_pressure": 0.9})
+    watch.wait(600)
+    assert [(e, r) for e, r, _ in watch.alarms] == [("raised", "DQ-01")]
+    assert len(watch.desk.tickets) == 1
+
+
+def test_one_silent_device_behind_a_speaking_gateway_is_itself():
+    watch = Watch()
+    for t in range(0, 300, 10):
+        watch.tell(t, {"main_pressure": 0.9})
+        if t < 30:
+            watch.tell(t, {"gun_temp": 30}, device="ev-01")
+    assert watch.desk.open_ticket("hongshan", "ev-01").rules == ("DQ-01",)
+
+
+def test_a_stale_value_disarms_and_is_unknown():
+    watch = Watch()
+    watch.tell(0, {"main_pressure": 0.83})  # L: on-delay 60 s, stale after 60 s
+    watch.wait(59)
+    watch.wait(61)
+    memory = watch.state.devices["hongshan", "fire-pump"].memories["main_pressure"]
+    assert memory.quality is Quality.MISSING
+    assert watch.state.devices["hongshan", "fire-pump"].last("main_pressure") is None
