@@ -25,8 +25,8 @@ WRONG = 2
 
 
 def fail(sentence: str, code: int = WRONG) -> NoReturn:
-    """Say it on stderr and end."""
-    typer.echo(sentence, err=True)
+    """Say it on stderr, with a full stop, and end."""
+    typer.echo(sentence if sentence.endswith((".", "?", "!", "…")) else f"{sentence}.", err=True)
     raise typer.Exit(code)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -81,7 +82,8 @@ def hash_of(text: str) -> int:
 def supervise(place: Place, configuration: Configuration, *more: Worker) -> int:
     """Run broker (where embedded), watch, web and `more` until told to stop."""
     prepare(place)
-    _free(place.port or configuration.settings.web_port, "--port")
+    settings = configuration.settings
+    _free(settings.web_host, place.port or settings.web_port, "--port")
     roles = [Worker(role, [sys.executable, "-m", "daemon", "run", "--role", role, *place.options()]) for role in ("watch", "web")]
     return Supervisor([*_broker(place, configuration), *roles, *more]).run()
 
@@ -108,13 +110,18 @@ def _broker(place: Place, configuration: Configuration) -> list[Worker]:
         fail(str(none))
 
 
-def _free(port: int, option: str) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
+def _free(host: str, port: int, option: str) -> None:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
             fail(f"Port {port} is taken by another program; choose another with {option}.")
+        fail(
+            f"Port {port} of {host} cannot be used: {error.strerror}. Choose another with {option}, or see web.host in atrium.yaml."
+        )
 
 
 def _named(broker: Broker, url: str) -> Broker:
@@ -170,6 +177,7 @@ def serve(pages: Any, host: str, port: int) -> int:  # noqa: ANN401 - an ASGI ap
     """Serve the pages until SIGTERM; open streams are cut after a second, so that a stop takes less than three."""
     import uvicorn  # noqa: PLC0415 - only the web process needs it
 
+    _free(host, port, "--port")
     settings = uvicorn.Config(
         pages, host, port, log_level="warning", server_header=False, timeout_keep_alive=5, timeout_graceful_shutdown=1
     )

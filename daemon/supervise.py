@@ -15,7 +15,7 @@ import structlog
 LOG = structlog.get_logger("supervise")
 GRACE = 3.0  # s a process has to end after SIGTERM
 STEADY = 60.0  # s of life after which a crash counts as the first again
-CONFIGURATION = 2  # exit code of a process whose configuration is wrong: restarting is useless
+CONFIGURATION = 2  # exit code of a process whose configuration is wrong: restarting at once is useless
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ class Supervisor:
                     worker.start()
                 continue
             code = worker.process.poll()
-            if code == CONFIGURATION:
+            if code == CONFIGURATION and not worker.crashes:  # once it has run, what is wrong may mend itself
                 return CONFIGURATION
             if code is not None:
                 self._bury(worker, code, now)

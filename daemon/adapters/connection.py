@@ -33,7 +33,7 @@ DEAD_AFTER = 5000  # ms without a TCP acknowledgement (a black-holed link was se
 CONNECT_WITHIN = 5.0  # s for TCP and TLS
 _FATAL = {
     "Bad user name or password": "refuses the user name or password",
-    "Not authorized": "does not allow this user to connect",
+    "Not authorized": "does not let this user in; check the user name and the password",
     "Client identifier not valid": "does not accept the client id",
     "Banned": "has banned this client",
     "Bad authentication method": "does not know the way of signing in",
