@@ -5,6 +5,7 @@ from __future__ import annotations
 import sysconfig
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
@@ -22,6 +23,7 @@ Config = Annotated[Path | None, typer.Option("--config", help="configuration dir
 Data = Annotated[Path, typer.Option("--data", help="where everything is kept")]
 MqttUrl = Annotated[str, typer.Option("--mqtt", help="mqtt://[user:password@]host[:port], instead of the configured broker")]
 WRONG = 2
+SHOW = 0.1  # s between changes of a progress line
 
 
 def fail(sentence: str, code: int = WRONG) -> NoReturn:
@@ -65,14 +67,17 @@ def open_or_fail(configuration: Configuration, data: Path) -> Iterator[Store]:
 
 
 def progress(items: Iterable[T], label: str) -> Iterator[T]:
-    """Pass `items` on, showing on stderr how many went by."""
+    """Pass `items` on, showing on stderr, if that is a terminal, how many went by. What is printed meanwhile stays whole."""
     from rich.console import Console  # noqa: PLC0415 - only where something takes long
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - same
 
     columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed:,}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(label, total=None)
+    console = Console(stderr=True)
+    # Without redirect_stdout=False rich would send `atrium replay … > file` to the terminal instead of the file.
+    with Progress(*columns, console=console, transient=True, redirect_stdout=False, disable=not console.is_terminal) as bar:
+        task, shown = bar.add_task(label, total=None), 0.0
         for count, item in enumerate(items, 1):
-            if count % 500 == 0:
+            if monotonic() - shown > SHOW:
+                shown = monotonic()
                 bar.update(task, completed=count)
             yield item

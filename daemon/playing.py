@@ -77,7 +77,8 @@ def publish(configuration: Configuration, wanted: Wanted, url: str, rate: float 
     clock, stop = SystemClock(), until_told()
     start = clock.now() if wanted.start is None else moment(wanted.start)
     try:
-        counts = publisher.publish(messages(configuration, wanted, start), url, clock=clock, rate=rate, stop=stop)
+        played = progress(messages(configuration, wanted, start), "messages")
+        counts = publisher.publish(played, url, clock=clock, rate=rate, stop=stop)
     except Undelivered as undelivered:
         fail(undelivered.reason, 2 if undelivered.for_good else 1)
     typer.echo(f"{counts.published} published, {counts.acknowledged} acknowledged", err=True)
