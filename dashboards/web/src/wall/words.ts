@@ -22,7 +22,7 @@ export function reading(alarm: Alarm, live: Live): string {
 /** The limit that was crossed, or of a signature the one nearest to the value. */
 export function limit(alarm: Alarm, device: Device | undefined): string {
   const point = channel(alarm, device)
-  if (!point) return ''
+  if (!point || !'float int counter'.includes(point.type)) return ''
   const given = alarm.reason.values?.limit
   if (typeof given === 'number') return figure(given, point)
   const value = alarm.reason.values?.[point.name]
