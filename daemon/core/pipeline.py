@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from daemon.core import decode, detect, incidents, silence
 from daemon.core.incidents import Filing
-from daemon.core.nouns import DEAF, HOLD, RESUME, Outcome, Rejected
+from daemon.core.nouns import DEAF, HOLD, RESUME, Outcome, Quality, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -122,7 +122,7 @@ def _apply(filing: Filing, frame: Frame) -> None:
     changes = detect.apply(filing.state, device, ts, readings, filing.outcome)
     farewell = device.device.is_gateway and any(r.point == "gateway_online" and r.value == 0 for r in readings)
     if not farewell:
-        points = [r.point for r in readings if device.memories[r.point].good_at is not None]
+        points = [r.point for r in readings if r.quality is Quality.GOOD]
         changes += silence.hear(filing.state, device, points, at)
     incidents.settle(filing, changes)
     if device.waiting:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sensors.kit.condition import Scope
     from sensors.kit.words import Point
 
-SILENT = Text("设备没有数据", "No data from the equipment")
+SILENT = Text("设备没有可用数据", "No usable data from the equipment")
 
 _LEVELS = {
     Level.LL: Text("过低", "far too low"),
@@ -74,12 +74,13 @@ def signature(rule: SignatureRule, explained: tuple[Text, Mapping[str, Value]]) 
 def silence(device: DeviceState, point: str, now: float) -> Reason:
     """Since when nothing usable was heard."""
     memory = device.memories.get(point)
-    heard = device.heard_at if memory is None else memory.good_ts or None
+    good = [m.good_ts for m in ([memory] if memory else device.memories.values()) if m.good is not None]
     name = SILENT if memory is None else stale_title(memory.channel)
-    if heard is None:
+    if not good:
         return Reason(f"{name.zh}，启动以来从未收到", f"{name.en}, none received since start")
-    lasted = duration(max(0.0, now - heard))
-    return Reason(f"{name.zh}，已 {lasted.zh}", f"{name.en} for {lasted.en}", {"silent_s": round(max(0.0, now - heard), 1)})
+    silent = max(0.0, now - max(good))
+    lasted = duration(silent)
+    return Reason(f"{name.zh}，已 {lasted.zh}", f"{name.en} for {lasted.en}", {"silent_s": round(silent, 1)})
 
 
 def _instance(rule: LimitRule) -> int | None:

@@ -12,50 +12,75 @@ from daemon.core.nouns import Quality
 
 if TYPE_CHECKING:
     from daemon.core.detect import Change
-    from daemon.core.state import DeviceState, State
+    from daemon.core.state import DeviceState, Memory, State
 
 WHOLE = "DQ-01"
 
 
 def hear(state: State, device: DeviceState, points: list[str], at: float) -> list[Change]:
-    """Something came from this device: it, its gateway and these points speak."""
+    """Something came from this device; `points` are those with a good value. It, its gateway and these points speak. A device
+    that was without a usable value is heard again only with one."""
     changes: list[Change] = []
     if device.heard_at is None and device.stale_after is not None and not state.silence_of_unheard:
         state.push(at + device.stale_after, device.key, "silent", "")
+    mute = device.heard_at is not None and at - device.heard_at >= (device.stale_after or 0.0) / 2
     device.heard_at = at
+    if mute or (points and _told(device, WHOLE)):
+        _look_again(state, device, at)
     gateway = _gateway(state, device)
-    for speaker in (device, gateway):
-        if speaker is not None and speaker.rules[WHOLE].test.memory[0]:
+    for speaker in (device if points else None, gateway):
+        if speaker is not None and _told(speaker, WHOLE):
             changes += _tell(state, speaker, WHOLE, silent=False, at=at)
     for point in points:
-        rule = device.silences.get(point)
-        if rule is not None and rule.test.memory[0]:
-            changes += _tell(state, device, rule.name, silent=False, at=at)
+        if point in device.silences and _told(device, device.silences[point].name):
+            changes += _tell(state, device, device.silences[point].name, silent=False, at=at)
     return changes
+
+
+def _look_again(state: State, device: DeviceState, at: float) -> None:
+    """The device is back: points that went stale while it was away are missed if they stay away from now on."""
+    device.back_at = at
+    for name, memory in device.memories.items():
+        if memory.good is not None and memory.good_at is None and memory.channel.point.stale_after is not None:
+            state.push(at + memory.channel.point.stale_after, device.key, "stale", name)
 
 
 def stale(state: State, device: DeviceState, point: str, due_at: float) -> list[Change]:
     """A point's wait is over: look again if a value came since, else its value is missing and its rules must think anew."""
     memory = device.memories[point]
-    after = memory.channel.point.stale_after
-    if memory.good_at is None or after is None:
+    after, due = memory.channel.point.stale_after, device.missed_at(memory, state.resumed_at)
+    if after is None or due is None:
         return []
-    due = max(memory.good_at, state.resumed_at) + after
     if due > due_at:
         state.push(due, device.key, "stale", point)
         return []
+    return _fade(state, device, memory, due_at) + _miss(state, device, memory, due_at, after)
+
+
+def _fade(state: State, device: DeviceState, memory: Memory, due_at: float) -> list[Change]:
+    """The value becomes unknown."""
+    changes: list[Change] = []
+    if memory.good_at is None:
+        return changes
     lag = memory.good_at - memory.good_ts
     memory.good_at = None
     if memory.quality is Quality.GOOD:
         memory.quality, memory.flaw = Quality.MISSING, "stale"
-    changes: list[Change] = []
-    for rule in device.readers.get(point, ()):
+    for rule in device.readers.get(memory.channel.name, ()):
         seen = rule.seen
         changes += judge(state, device, rule, ts=due_at - lag, at=due_at, lag=lag)
         rule.seen = seen  # silence is no reading: a backlog from it is still judged in its own time
-    if device.heard_at is not None and device.heard_at > due_at - after / 2:  # the device speaks, this point does not
-        changes += _tell(state, device, f"{WHOLE}:{point}", silent=True, at=due_at)
     return changes
+
+
+def _miss(state: State, device: DeviceState, memory: Memory, due_at: float, after: float) -> list[Change]:
+    """Where the device speaks, the missing point is a finding; where none of its values is usable, the device is, once. Where it
+    is silent, that is another finding: this point is looked for when it is back."""
+    if (device.heard_at or 0.0) <= due_at - after / 2 or _told(device, WHOLE):
+        return []
+    usable = any((other.good_at or 0.0) > due_at - after for other in device.memories.values())
+    name = f"{WHOLE}:{memory.channel.name}" if usable else WHOLE
+    return [] if _told(device, name) else _tell(state, device, name, silent=True, at=due_at)
 
 
 def silent(state: State, device: DeviceState, due_at: float) -> list[Change]:
@@ -69,7 +94,7 @@ def silent(state: State, device: DeviceState, due_at: float) -> list[Change]:
         state.push(heard + after, device.key, "silent", "")
         return []
     state.push(due_at + after, device.key, "silent", "")
-    if device.rules[WHOLE].test.memory[0]:
+    if _told(device, WHOLE):
         return []
     culprit = _culprit(state, device, heard + after / 2)
     return _tell(state, culprit, WHOLE, silent=True, at=due_at) if culprit is not None else []
@@ -90,6 +115,10 @@ def _culprit(state: State, device: DeviceState, alive_after: float) -> DeviceSta
     if not others and told is not None and told.good == 1:
         return device
     return None if gateway.rules[WHOLE].test.memory[0] else gateway
+
+
+def _told(device: DeviceState, name: str) -> bool:
+    return bool(device.rules[name].test.memory[0])
 
 
 def _tell(state: State, device: DeviceState, name: str, *, silent: bool, at: float) -> list[Change]:

@@ -72,6 +72,7 @@ class DeviceState:
         self.episodes: dict[str, Episode] = {}
         self.waiting: dict[str, float] = {}  # rule → lag: raised from an old backlog, not yet told to anybody
         self.heard_at: float | None = None
+        self.back_at = 0.0  # when it last spoke again after a silence
         self.position = 0
         self.saved_at = 0.0
         self.dirty_from: int | None = None  # journal position after which there are changes that no snapshot holds
@@ -85,6 +86,14 @@ class DeviceState:
             return None
         return memory.good_ts, memory.good
 
+    def missed_at(self, memory: Memory, resumed_at: float) -> float | None:
+        """When a point is missed if nothing usable comes: its stale time after its last good value, the device's return, or ours.
+        None: it never had one, or may be silent for ever."""
+        after = memory.channel.point.stale_after
+        if after is None or memory.good is None:
+            return None
+        return max(memory.good_at or self.back_at, resumed_at) + after
+
     def pack(self) -> bytes:
         """The device's memory as one msgpack object."""
         return msgspec.msgpack.encode(
@@ -94,6 +103,7 @@ class DeviceState:
                 "episodes": [episode_to_plain(e) for e in self.episodes.values()],
                 "waiting": self.waiting,
                 "heard_at": self.heard_at,
+                "back_at": self.back_at,
             }
         )
 
@@ -110,7 +120,7 @@ class DeviceState:
             episode = episode_from_plain(values)
             self.episodes[episode.rule] = episode
         self.waiting = dict(plain["waiting"])
-        self.heard_at = plain["heard_at"]
+        self.heard_at, self.back_at = plain["heard_at"], plain["back_at"]
 
 
 @dataclass(slots=True)
@@ -189,9 +199,9 @@ class State:
                     device.armed[rule.name] = rule
                     self.push(due_at, key, what, rule.name)
             for name, memory in device.memories.items():
-                after = memory.channel.point.stale_after
-                if after is not None and memory.good_at is not None:
-                    self.push(max(memory.good_at, self.resumed_at) + after, key, "stale", name)
+                missed_at = device.missed_at(memory, self.resumed_at)
+                if missed_at is not None:
+                    self.push(missed_at, key, "stale", name)
             for name in device.waiting:
                 self.push(self.now, key, "tell", name)
             if device.stale_after is not None and (device.heard_at is not None or self.silence_of_unheard):

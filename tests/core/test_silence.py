@@ -40,3 +40,21 @@ def test_a_stale_value_disarms_and_is_unknown():
     memory = watch.state.devices["hongshan", "fire-pump"].memories["main_pressure"]
     assert memory.quality is Quality.MISSING
     assert watch.state.devices["hongshan", "fire-pump"].last("main_pressure") is None
+
+
+def test_a_point_that_does_not_come_back_with_its_device_is_missed():
+    watch = Watch()
+    for t in range(0, 60, 10):
+        watch.tell(t, {"main_pressure": 0.9, "door_open": 0})
+    watch.wait(400)  # all of it silent, the door's switch stale as well
+    for t in range(400, 700, 10):
+        watch.tell(t, {"main_pressure": 0.9})
+    assert watch.raised("DQ-01:door_open") == [580.0]
+
+
+def test_a_device_whose_every_value_is_doubtful_is_one_finding():
+    watch = Watch()
+    for t in range(0, 600, 10):
+        ahead = 8 * 3600 if t >= 100 else 0
+        watch.tell(t, {"main_pressure": 0.9, "door_open": 0, "pump1_temp": 30}, ts=t + ahead)
+    assert [(event, rule) for event, rule, _ in watch.alarms] == [("raised", "DQ-01")]
