@@ -43,7 +43,7 @@ bench: setup
 	$(PY) -m tests.bench
 
 test: setup packages lint types web
-	$(PY) -m pytest -n 2
+	$(PY) -m pytest -n 2 --dist loadgroup
 
 lint: setup
 	$(VENV)/bin/ruff check
