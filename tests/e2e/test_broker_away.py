@@ -59,7 +59,7 @@ def test_while_the_broker_is_away_delays_fire_and_silence_is_not_judged(atrium, 
 
 
 def test_a_watch_that_starts_without_its_broker_still_ends_its_delays(atrium, device, mosquitto):
-    watch = atrium().start()
+    watch = atrium(speed=SPEED / 2).start()  # so the broker is away for some seconds only, and soon looked for again
     begun = watch.clock.now()
     device.send(telemetry(begun, **QUIET))
     device.send(telemetry(begun + 0.1, main_pressure=0.7))

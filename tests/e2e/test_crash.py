@@ -88,7 +88,7 @@ def full_frame(url, timeout=LONG):
 
 
 def test_another_configuration_keeps_open_alarms_and_last_values(atrium, device, tmp_path, mosquitto):
-    watch = atrium().start()
+    watch = atrium(speed=5.0).start()
     begun = watch.clock.now()
     device.send(telemetry(begun, **QUIET, tank_level=3.4))
     device.send(telemetry(begun + 0.1, main_pressure=0.7))
