@@ -109,6 +109,7 @@ def test_a_user_that_cannot_be_is_one_sentence(config, tmp_path, told, password,
 
 
 @pytest.mark.broker
+@pytest.mark.slow
 def test_the_doctor_finds_a_sound_broker_fine_and_a_missing_one_wrong(config, tmp_path, mosquitto):
     place = ("--config", config, "--data", tmp_path / "data", "--json")
     sound = call("doctor", *place, "--mqtt", mosquitto.broker.url)
