@@ -119,9 +119,7 @@ def _free(host: str, port: int, option: str) -> None:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             fail(f"Port {port} is taken by another program; choose another with {option}.")
-        fail(
-            f"Port {port} of {host} cannot be used: {error.strerror}. Choose another with {option}, or see web.host in atrium.yaml."
-        )
+        fail(f"Port {port} of {host} cannot be used: {error.strerror}. See web.host in atrium.yaml, or choose with {option}.")
 
 
 def _named(broker: Broker, url: str) -> Broker:

@@ -90,7 +90,7 @@ def guarded(tmp_path):
 def test_a_wrong_password_is_one_plain_sentence(guarded, attach):
     watch = attach(replace(guarded.broker, username="watch", password="wrong"))  # noqa: S106
     with pytest.raises(
-        Refused, match=rf"^The broker at mqtt://127.0.0.1:{guarded.port} (refuses|does not allow) [^.]*\.$"
+        Refused, match=rf"^The broker at mqtt://127.0.0.1:{guarded.port} (refuses|does not let) [^.]*\.$"
     ) as refused:
         watch.ready(10)
     assert refused.value.for_good
