@@ -173,6 +173,7 @@ class Watch:
     def _prune(self) -> None:
         now = self.parts.clock.now()
         self.parts.history.prune(now)
+        self.parts.store.tidy(now)
         kept = min(self.state.covered(), self.parts.history.position())
         self.parts.store.prune_journal(kept)
 
