@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass
 
 import pytest
 from fixtures.broker import until
+from machine import needed
 from playwright.sync_api import expect, sync_playwright
 from town import LONG, Town
 from visitor import PHONE, Visits
@@ -23,15 +23,6 @@ def pytest_collection_modifyitems(items):
     """Browsers come last: they take longest, and Playwright keeps an event loop in the thread that started it."""
     here = [item for item in items if "browser" in item.keywords]
     items[:] = [item for item in items if "browser" not in item.keywords] + here
-
-
-def needed(found, what):
-    """A machine without browsers says so; a build must not skip by accident."""
-    if os.environ.get("ATRIUM_NO_BROWSER") == "1":
-        pytest.skip("ATRIUM_NO_BROWSER=1")
-    if not found:
-        pytest.fail(f"{what} Or set ATRIUM_NO_BROWSER=1 to go without the tests that need a browser.")
-    return found
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,9 @@
-"""A page as it is drawn → what does not fit: text outside its box or shortened, words broken apart, targets too small to touch."""
+"""A page as it is drawn → what does not fit: text outside its box or shortened, broken words, targets too small to touch."""
 
 from __future__ import annotations
+
+# Where a long name may end in an ellipsis on the wall; its full text is one click away. Names of systems and chips never do.
+MAY_SHORTEN = (".al", ".tk", ".ind .l", "figcaption", ".banner p")
 
 _TEXT = """mayShorten => {
   const found = []

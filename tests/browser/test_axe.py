@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import needed
+from machine import needed
 from playwright.sync_api import expect
 from town import ROOT
 from visitor import PHONE

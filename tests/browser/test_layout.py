@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from measure import misfits, small_targets
+from measure import MAY_SHORTEN, misfits, small_targets
 from playwright.sync_api import expect
 from town import LONG
 from visitor import PHONE, WALL
@@ -21,8 +21,6 @@ PUBLIC = (
     "/d/XX999",
     "/login",
 )
-# Where a long name may end in an ellipsis on the wall; its full text is one click away. Names of systems and chips never do.
-MAY_SHORTEN = (".al", ".tk", ".ind .l", "figcaption", ".banner p")
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK, WALL], ids=["390", "1280", "1920"])
@@ -60,3 +58,15 @@ def test_the_wall_fits_and_shortens_no_name_of_a_system(lang, size, fault, ticke
     page.locator(".alarms .al button").first.click()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert misfits(page, may_shorten=MAY_SHORTEN) == []
+
+
+def test_the_measure_itself_finds_what_does_not_fit(visits):
+    page = visits.page("/login", size=PHONE)
+    assert misfits(page) + small_targets(page) == []
+    page.evaluate("""() => {
+      Object.assign(document.querySelector('h1').style, { width: '2rem', overflow: 'hidden', whiteSpace: 'nowrap' })
+      Object.assign(document.querySelector('.btn').style, { minHeight: '0', height: '30px' })
+      document.querySelector('label').style.marginLeft = '380px'
+    }""")
+    said = " ".join(misfits(page) + small_targets(page))
+    assert all(word in said for word in ("cut: h1", "beyond the screen: label", "×30"))

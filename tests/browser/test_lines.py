@@ -7,6 +7,7 @@ from time import monotonic
 
 import pytest
 from fixtures.broker import until
+from measure import MAY_SHORTEN, misfits
 from playwright.sync_api import expect
 from town import LONG, SITE
 from visitor import PHONE, post
@@ -56,12 +57,15 @@ def banner(wall):
 
 
 def test_the_wall_says_within_six_seconds_that_the_broker_is_gone_and_resumes(town, visits):
-    wall = visits.page("/control", "operator")
-    expect(wall.locator(".beat.fresh")).to_be_visible()
+    wall, english = (visits.page("/control", "operator", lang=lang) for lang in ("zh", "en"))
+    for page in (wall, english):
+        expect(page.locator(".beat.fresh")).to_be_visible()
     with dead_broker(town):
         expect(banner(wall)).to_contain_text("与消息服务器断开", timeout=6000)
         expect(wall.locator(".app.lost header")).to_contain_text("与消息服务器断开")
         expect(banner(wall)).to_contain_text("请勿据此判断")
+        expect(banner(english)).to_contain_text("do not rely on them")
+        assert [misfits(page, MAY_SHORTEN) for page in (wall, english)] == [[], []]
     expect(banner(wall)).to_have_count(0, timeout=30_000)
     town.pump.set(tank_level=3.49)
     expect(wall.locator(".ind", has_text="消防水池液位").locator(".v")).to_have_text("3.49 m", timeout=5000)
