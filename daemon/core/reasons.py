@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from daemon.core.nouns import Reason
+from sensors.kit.phrase import predicate
 from sensors.kit.say import duration, number, quantity
-from sensors.kit.words import Level, Text, Type
+from sensors.kit.words import Level, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,9 +39,18 @@ def limit_title(rule: LimitRule, scope: Scope) -> Text:
     """What a breached limit is called: 消防主管压力过低 / Fire main pressure far too low."""
     name = name_of(scope.points[rule.channel], _instance(rule))
     if rule.level is Level.STATE:
-        return Text(f"{name.zh}异常", f"{name.en}: abnormal state")
+        return _state_title(scope.points[rule.channel], rule)
     word = _LEVELS[rule.level]
     return Text(f"{name.zh}{word.zh}", f"{name.en} {word.en}")
+
+
+def _state_title(point: Point, rule: LimitRule) -> Text:
+    """The state itself where the alarm names it: 1号稳压泵故障 / Jockey pump 1 in fault; else that it is abnormal."""
+    if rule.op == "==" and not isinstance(rule.value, tuple):
+        said = predicate(point, _instance(rule), rule.value)
+        return Text(said.zh, said.en[:1].upper() + said.en[1:])
+    name = name_of(point, _instance(rule))
+    return Text(f"{name.zh}异常", f"{name.en}: abnormal state")
 
 
 def stale_title(channel: Channel) -> Text:
@@ -56,9 +66,14 @@ def limit(device: DeviceState, rule: LimitRule, now: float) -> Reason:
     since = device.rules[rule.rule].track.since
     name, seen = name_of(channel.point, channel.instance), None if value is None else value[1]
     lasted = duration(max(0.0, now - since))
-    said = _state(channel.point, seen) if rule.level is Level.STATE else _beside(channel.point, seen, rule)
-    zh = f"{name.zh} {said.zh}" + (f"，已 {lasted.zh}" if now > since else "")
-    en = f"{name.en} {said.en}" + (f" for {lasted.en}" if now > since else "")
+    lasts = now > since
+    if rule.level is Level.STATE:
+        said = predicate(channel.point, channel.instance, seen)
+    else:
+        beside = _beside(channel.point, seen, rule)
+        said = Text(f"{name.zh} {beside.zh}", f"{name.en} {beside.en}")
+    zh = said.zh + (f"，已 {lasted.zh}" if lasts else "")
+    en = said.en + (f" for {lasted.en}" if lasts else "")
     values: dict[str, Value] = {} if seen is None else {rule.channel: seen}
     if rule.level is not Level.STATE and not isinstance(rule.value, tuple):
         values["limit"] = rule.value
@@ -96,12 +111,3 @@ def _beside(point: Point, value: Value | None, rule: LimitRule) -> Text:
         f"{shown}，{'低于' if below else '高于'} {edge} {point.unit}",
         f"{shown}, {'below' if below else 'above'} {edge} {point.unit}",
     )
-
-
-def _state(point: Point, value: Value | None) -> Text:
-    if value is None:
-        return Text("—", "—")
-    if point.type is Type.BOOL:
-        return Text("：是", "is on") if value else Text("：否", "is off")
-    said = quantity(point, value)
-    return Text(f"为“{said.zh}”", f'is "{said.en}"')
