@@ -83,7 +83,7 @@ def test_without_its_stream_the_wall_is_lost_and_later_shows_what_it_missed(town
         town.pump.set(jockey1_fault=True)
         assert until(lambda: "jockey1_fault.STATE" in rules(town), LONG), town.words
     expect(banner(wall)).to_have_count(0, timeout=45_000)
-    expect(wall.locator(".alarms .al", has_text="1 号稳压泵故障")).to_be_visible()
+    expect(wall.locator(".alarms .al", has_text="1号稳压泵故障")).to_be_visible()
     expect(phone.get_by_text("离线")).to_have_count(0)
 
 

@@ -38,7 +38,7 @@ def test_a_pump_that_refuses_to_start_is_told_by_the_wall(fault, ticket):
 def test_an_operator_acknowledges_an_alarm_and_every_wall_knows(town, fault, visits):
     town.pump.set(jockey2_fault=True)
     wall, other = visits.page("/control", "operator"), fault.wall
-    row = wall.locator(".alarms .al", has_text="2 号稳压泵故障")
+    row = wall.locator(".alarms .al", has_text="2号稳压泵故障")
     expect(row).to_contain_text("未确认")
     row.get_by_role("button").click()
     dialog = wall.get_by_role("dialog")
@@ -46,7 +46,7 @@ def test_an_operator_acknowledges_an_alarm_and_every_wall_knows(town, fault, vis
     dialog.get_by_role("button", name="确认报警").click()
     expect(dialog).to_be_hidden()
     for page in (wall, other):
-        row = page.locator(".alarms .al", has_text="2 号稳压泵故障")
+        row = page.locator(".alarms .al", has_text="2号稳压泵故障")
         expect(row).to_contain_text("确认 白昼值班", timeout=3000)
         expect(row).not_to_contain_text("未确认")
 
