@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import heapq
 import re
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -117,7 +116,7 @@ def _apart(plans: Sequence[FaultPlan]) -> None:
 def _late(messages: Iterator[Message], span: Span, silences: Sequence[FaultPlan]) -> Iterator[Message]:
     """Hold back what a silent gateway buffers, then deliver it in order within a minute, new samples queued behind old ones."""
     for message in messages:
-        yield replace(message, at=_delivered(message.at - span.start, span, silences))
+        yield msgspec.structs.replace(message, at=_delivered(message.at - span.start, span, silences))
 
 
 def _delivered(sent: float, span: Span, silences: Sequence[FaultPlan]) -> float:

@@ -1,6 +1,7 @@
 """What travels through the core: messages, readings, alarm episodes, tickets, notices, and the outcome of one batch.
 
 Times are epoch seconds (float, UTC). `at` is receive time on the watch's clock, `ts` event time on the equipment's clock.
+What exists once per message or value is a msgspec Struct: made five times as fast as a frozen dataclass, otherwise alike.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,8 +25,7 @@ HOLD = "$atrium/hold"  # (re)start or reconnect, the backlog is coming: no deadl
 RESUME = "$atrium/resume"  # the canary behind the backlog came back: deadlines fire, ages count from here
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True, gc=False):
     """One MQTT message as received. `source` is the id of the broker it came from."""
 
     topic: str
@@ -33,8 +35,7 @@ class Message:
     retain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(msgspec.Struct, frozen=True, gc=False):
     """What a dialect makes of a payload: still in the source's words. `ts` None: no time given, receive time holds."""
 
     site: str
@@ -44,8 +45,7 @@ class Sample:
     ts: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(msgspec.Struct, frozen=True, gc=False):
     """A payload, or one value of it, that cannot be used. `reason` is a sentence for people; `code` one word to count by: json,
     number, unicode, time, size, schema, topic, unknown-device, unknown-point, value."""
 
@@ -65,8 +65,7 @@ class Quality(IntEnum):
     MISSING = 3  # stale or never received: unknown, never normal
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True, gc=False):
     """One value of one channel. `flaw` is one word for why the quality is not good: range, sentinel, clock, retained, state."""
 
     site: str

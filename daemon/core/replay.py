@@ -70,7 +70,7 @@ def replay(
 
 def _begin(watch: state.State, at: float) -> None:
     watch.now = watch.resumed_at = at
-    watch.rearm()
+    watch.rearm(watch.now)
 
 
 def _say(outcome: Outcome, tally: Tally) -> Iterator[Line]:

@@ -179,18 +179,20 @@ class State:
     def restore(self, snapshots: Mapping[Key, tuple[int, bytes]]) -> int:
         """Take up saved memories; returns the journal position after which the journal must be fed again. Time starts anew: it
         comes back with the journal, so that deadlines fire where they stood among the readings."""
+        saved = 0.0
         for key, (position, packed) in snapshots.items():
             if key == GLOBAL:
-                _, self.held, self.deaf, self.resumed_at, covered, self.heeded, self.shelved = msgspec.msgpack.decode(packed)
+                saved, self.held, self.deaf, self.resumed_at, covered, self.heeded, self.shelved = msgspec.msgpack.decode(packed)
                 self.position = position if covered is None else covered
             elif key in self.devices:
                 self.devices[key].restore(packed)
                 self.devices[key].position = position
-        self.rearm()
+        self.rearm(saved)
         return self.position
 
-    def rearm(self) -> None:
-        """Rebuild the heap from what the devices remember, in their fixed order."""
+    def rearm(self, past: float) -> None:
+        """Rebuild the heap from what the devices remember, in their fixed order. A point without a usable value was looked for if
+        that was due by `past`: nobody looks again before its device is back."""
         self.heap.clear()
         for key, device in self.devices.items():
             device.armed.clear()
@@ -200,7 +202,7 @@ class State:
                     self.push(due_at, key, what, rule.name)
             for name, memory in device.memories.items():
                 missed_at = device.missed_at(memory, self.resumed_at)
-                if missed_at is not None:
+                if missed_at is not None and (memory.good_at is not None or missed_at > past):
                     self.push(missed_at, key, "stale", name)
             for name in device.waiting:
                 self.push(self.now, key, "tell", name)

@@ -104,12 +104,13 @@ def _handed(team: str, person: str) -> list[_Line]:
 
 
 def joined(ticket: Ticket, rules: tuple[str, ...], at: float) -> TicketChange:
-    """More alarms of the same cause. An alarm that joins is active, so a signal that was normal is so no longer."""
+    """More alarms of the same cause. An alarm that joins is active, so a signal that was normal is so no longer. Where it never
+    was, a slower rule has only caught up with what is known: a repair already reported stays reported."""
     new = tuple(rule for rule in rules if rule not in ticket.rules)
     lines = [_Line("joined", data={"rules": list(new or rules)})]
-    if ticket.signal_normal_at is not None:
-        lines.append(_Line("signal_back"))
-    return _change(ticket, at, lines, rules=ticket.rules + new, **_abnormal(ticket))
+    if ticket.signal_normal_at is None:
+        return _change(ticket, at, lines, rules=ticket.rules + new)
+    return _change(ticket, at, [*lines, _Line("signal_back")], rules=ticket.rules + new, **_abnormal(ticket))
 
 
 def lead_changed(  # noqa: PLR0913 - everything that follows the lead, all by name

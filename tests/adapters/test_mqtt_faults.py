@@ -48,7 +48,7 @@ def test_everything_resumes_after_the_broker_was_away(mosquitto, attach, device)
     got = collect(watch, count=1)
     assert topics(got)[:2] == [DEAF, HOLD]
     assert payloads(got) == [b"after"]
-    assert watch.state == "connected"
+    assert until(lambda: watch.state == "connected", 5)
 
 
 def test_a_lost_session_is_told_when_the_stream_resumes(mosquitto, attach):

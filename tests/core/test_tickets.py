@@ -208,6 +208,13 @@ def test_an_alarm_that_joins_is_counted_once_and_means_the_signal_is_not_normal(
     assert [(e.type, e.data.get("rules")) for e in change.events] == [("joined", ["main_pressure.L"]), ("signal_back", None)]
 
 
+def test_a_slower_rule_that_joins_leaves_a_reported_repair_alone():
+    ticket = replace(open_ticket().ticket, state=TicketState.RESOLVED)
+    change = tickets.joined(ticket, ("main_pressure.L",), NOON + 90)
+    assert change.ticket.state is TicketState.RESOLVED
+    assert [event.type for event in change.events] == ["joined"]
+
+
 def test_title_severity_and_first_action_follow_the_lead():
     words = {**WORDS, "severity": MINOR}
     change = tickets.lead_changed(open_ticket().ticket, rules=("main_pressure.LL",), at=NOON + 5, **words)
