@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 from fixtures.broker import free_port
+from fixtures.machine import packaged
 
 from daemon.adapters import broker
 from daemon.adapters.mqtt import Intake, Link
@@ -27,8 +28,8 @@ def kind(request, monkeypatch):
     if request.param == "iotcore":
         pytest.importorskip("iotcore")
         monkeypatch.setattr(broker, "mosquitto", lambda: None)
-    elif not broker.mosquitto():
-        pytest.skip("mosquitto is not installed")
+    else:
+        packaged(broker.mosquitto(), "mosquitto")
     return request.param
 
 
@@ -102,8 +103,7 @@ def test_it_listens_on_the_loopback_only(own):
 
 
 def test_sessions_survive_an_orderly_restart_of_mosquitto(tmp_path):
-    if not broker.mosquitto():
-        pytest.skip("mosquitto is not installed")
+    packaged(broker.mosquitto(), "mosquitto")
     port = free_port()
     where = Broker("main", f"mqtt://127.0.0.1:{port}")
     for present in (False, True):
@@ -134,8 +134,7 @@ def test_no_broker_at_all_says_what_to_install(tmp_path, monkeypatch):
 
 
 def test_mosquitto_is_found_outside_the_path_of_a_user(monkeypatch):
-    if not broker.mosquitto():
-        pytest.skip("mosquitto is not installed")
+    packaged(broker.mosquitto(), "mosquitto")
     monkeypatch.setenv("PATH", "")
     assert shutil.which("mosquitto") is None
     assert broker.mosquitto()

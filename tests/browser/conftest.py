@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from fixtures.broker import until
-from machine import needed
+from fixtures.machine import needed, packaged
 from playwright.sync_api import expect, sync_playwright
 from town import LONG, Town
 from visitor import PHONE, Visits
@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items):
 def chromium():
     """A headless Chromium of the system."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
-    needed(path, "There is no chromium on PATH; on Debian: apt-get install chromium.")
+    packaged(path, "chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
@@ -39,8 +39,8 @@ def chromium():
 @pytest.fixture(scope="session")
 def town(chromium, tmp_path_factory):
     """Everything beside the browser."""
-    needed(broker.mosquitto(), "There is no mosquitto; on Debian: apt-get install mosquitto.")
-    needed((assets.BUILT / ".vite" / "manifest.json").is_file(), "The pages are not built; make setup builds them.")
+    packaged(broker.mosquitto(), "mosquitto")
+    needed((assets.BUILT / ".vite" / "manifest.json").is_file(), "pages", "make setup builds them")
     alive = Town(tmp_path_factory.mktemp("town"))
     try:
         yield alive.start()

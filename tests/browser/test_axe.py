@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from machine import needed
+from fixtures.machine import needed
 from playwright.sync_api import expect
 from town import ROOT
 from visitor import PHONE
@@ -29,7 +29,7 @@ PAGES = {
 @pytest.fixture(scope="session")
 def axe():
     """The text of axe-core, which `make web` has installed."""
-    needed(AXE.is_file(), "axe-core is not installed; make web installs it.")
+    needed(AXE.is_file(), "axe-core", "make web installs it")
     return AXE.read_text(encoding="utf-8")
 
 
