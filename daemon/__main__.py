@@ -9,14 +9,11 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from daemon.cli import Config, Data, MqttUrl, fail, here, load_or_fail, open_or_fail, progress
-
-if TYPE_CHECKING:
-    from daemon.core.site import Broker, Configuration
 
 app = typer.Typer(
     help="Atrium 心房: watches equipment rooms and closes the loop.",
@@ -38,7 +35,7 @@ def run(
     port: Annotated[int, typer.Option(help="port of the pages; 0: as configured")] = 0,
 ) -> None:
     """Run Atrium: the watch, the pages and, where `broker: embedded`, a broker of its own."""
-    from daemon import processes
+    from daemon import compose, processes
 
     place = processes.Place(here(config), data, mqtt, mqtt_port, port)
     if role == "all":
@@ -46,7 +43,11 @@ def run(
     if role not in ("watch", "web"):
         fail(f"There is no role {role!r}; there are all, watch and web.")
     configuration = load_or_fail(place.config)
-    raise typer.Exit(_watch(place, configuration) if role == "watch" else _web(place, configuration))
+    if role == "watch":
+        raise typer.Exit(compose.watch(place, configuration))
+    from dashboards.app import create_app
+
+    raise typer.Exit(compose.web(place, configuration, create_app))
 
 
 @app.command()
@@ -219,68 +220,6 @@ def _new_password() -> str:
     if sys.stdin.isatty():
         return hash_password(good_password(str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))))
     return hash_password(good_password(sys.stdin.readline().rstrip("\n")))
-
-
-def _watch(place: Any, configuration: Configuration) -> int:  # noqa: ANN401 - processes.Place, imported where used
-    """Compose and run the watch process."""
-    from daemon import outbox, processes, service
-    from daemon.adapters.history import open_history
-    from daemon.adapters.mqtt import Intake, Link, Refused, Will
-    from daemon.adapters.notify import notifiers
-    from daemon.adapters.store import open_store
-    from daemon.dialects import dialects
-
-    clock, settings = processes.clock(), configuration.settings
-    brokers = place.brokers(configuration)
-    processes.prepare(place)
-    with processes.broken_in_words():
-        store = open_store(settings.database, place.data, digest=configuration.digest)
-        history = open_history(place.data, raw_days=settings.raw_days, minute_days=settings.minute_days)
-
-    def link(name: str, **more: Any) -> Link:  # noqa: ANN401 - fields of Link
-        return Link(f"atrium-{place.node()}-{name}", settings.keepalive, settings.receive_maximum, **more)
-
-    ear = processes.voice(brokers[0])
-    voice = Intake(ear, link("voice", lasting=False, will=Will("atrium-out/heartbeat/watch", b"offline")), clock)
-    parts = service.Parts(
-        configuration=configuration,
-        store=store,
-        history=history,
-        feeds={broker.id: Intake(broker, link(broker.id), clock) for broker in brokers},
-        voice=voice,
-        dialects={broker.id: dialects()[broker.dialect] for broker in brokers},
-        clock=clock,
-        outbox=outbox.Outbox(store, configuration.sites, processes.senders(notifiers()), clock),
-    )
-    try:
-        service.Watch(parts).run(processes.until_told())
-    except Refused as refused:
-        fail(refused.reason)
-    finally:
-        history.close()
-        store.close()
-    return 0
-
-
-def _web(place: Any, configuration: Configuration) -> int:  # noqa: ANN401 - processes.Place, imported where used
-    """Compose and run the web process."""
-    from daemon import processes
-    from daemon.adapters.history import open_history
-    from daemon.adapters.live_mqtt import LiveMqtt
-    from daemon.adapters.store import open_store
-    from dashboards.app import create_app
-
-    clock, settings = processes.clock(), configuration.settings
-    processes.prepare(place)
-    with processes.broken_in_words():
-        store = open_store(settings.database, place.data)
-        history = open_history(place.data, raw_days=settings.raw_days, minute_days=settings.minute_days)
-    broker: Broker = place.brokers(configuration)[0]
-    live = LiveMqtt(broker, configuration.sites, keepalive=settings.keepalive)
-    pages = create_app(
-        configuration, store, history, live, clock=clock, photos=place.data / "photos", production=not processes.demonstrating()
-    )
-    return processes.serve(pages, settings.web_host, place.port or settings.web_port)
 
 
 def main() -> None:
