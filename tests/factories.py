@@ -15,6 +15,7 @@ from daemon.core.site import (
     Channel,
     Device,
     LimitRule,
+    Model,
     NoticeChannel,
     Person,
     Room,
@@ -112,21 +113,29 @@ def _limits(kind: Kind) -> tuple[LimitRule, ...]:
 
 def make_device(id_: str = "fire-pump", *, kind: Kind = FIRE_PUMP, room: str = "fire-pump-room", **fields) -> Device:
     """A device of this kind with every point fitted, its limits and its (instance-free) signatures."""
+    parts = {name: fields.pop(name) for name in Model.__slots__ if name in fields}
     base = Device(
         id=id_,
         site="hongshan",
-        kind=kind,
+        model=replace(make_model(kind), **parts),
         room=room,
         name=Text(f"{kind.says.zh} {id_}", f"{kind.says.en} {id_}"),
+        gateway=None if kind is GATEWAY else "gw-1",
+        code=id_[:4],
+    )
+    return replace(base, **fields)
+
+
+def make_model(kind: Kind) -> Model:
+    """What all devices of a kind share that are configured as the reference plant."""
+    return Model(
+        kind=kind,
         channels=_channels(kind),
         params={p.name: p.default for p in kind.params},
         limits=_limits(kind),
         signatures=tuple(SignatureRule(s.id, s.when, s.severity, s.on, s.off, s.hides, s) for s in kind.signatures),
-        gateway=None if kind is GATEWAY else "gw-1",
         instances={p.index: tuple(range(1, p.instances + 1)) for p in kind.points if p.index},
-        code=id_[:4],
     )
-    return replace(base, **fields)
 
 
 def make_person(id_: str, *roles: str, team: str = "works", **fields) -> Person:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from daemon.config import models, people, service, settings, site
 from daemon.config.complaints import Complaint, ConfigurationError, Place, suggest
-from daemon.config.layout import Layouts
+from daemon.config.model import Foundry
 from daemon.config.shape import shape
 from daemon.config.text import Document, read
 from daemon.core.site import Configuration
@@ -94,7 +94,7 @@ def _assemble(
         sites=[_stem(document) for document in files],
         channels=channels.keys() | _named("notices.yaml", documents).ids("channels"),
     )
-    commons = site.Commons(Layouts(equipment), roster, service.terms(promises, at_service), channels)
+    commons = site.Commons(Foundry(equipment), roster, service.terms(promises, at_service), channels)
     return Configuration(
         settings=settings.settings(atrium, at_atrium, environ),
         sites={made.id: made for made in _sites(files, commons, complaints)},

@@ -1,4 +1,4 @@
-"""Turns the words of one device and its kind into a complete `Device`: channels mapped and scaled, limits merged."""
+"""Turns the words of one device into a `Device`: its model, its place, its names; every reference checked."""
 
 from __future__ import annotations
 
@@ -6,21 +6,17 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from daemon.config.complaints import Uniques
-from daemon.config.limits import limit_rules
-from daemon.config.units import convert, like
-from daemon.core.site import Channel, Device
-from sensors.kit.letters import expand
-from sensors.kit.words import Text, Type
+from daemon.core.site import Device
+from sensors.kit.words import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from daemon.config.complaints import Place
-    from daemon.config.layout import Instances, Layout, Layouts
-    from daemon.config.models import DeviceWords, PointWords, TextWords
+    from daemon.config.model import Foundry
+    from daemon.config.models import DeviceWords, TextWords
     from daemon.core.site import Room
-    from sensors.kit.words import Kind, Point
+    from sensors.kit.words import Kind
 
 CODES = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0 O 1 I L U: read aloud and typed from a door
 
@@ -30,7 +26,7 @@ class Around:
     """What a device may refer to in its site: names as written, even of things that are wrong in other ways."""
 
     site: str
-    layouts: Layouts
+    foundry: Foundry
     rooms: Mapping[str, Room]
     room_ids: frozenset[str]
     gateway_ids: frozenset[str]
@@ -43,32 +39,22 @@ def build(words: DeviceWords, place: Place, around: Around) -> Device | None:
         place.at("room").unknown("room", words.room, around.room_ids)
     if words.gateway is not None and words.gateway not in around.gateway_ids:
         place.at("gateway").unknown("gateway", words.gateway, around.gateway_ids)
-    kind = around.layouts.kinds.get(words.kind)
+    kind = around.foundry.kinds.get(words.kind)
     if kind is None:
-        place.at("kind").unknown("kind", words.kind, around.layouts.kinds)
+        place.at("kind").unknown("kind", words.kind, around.foundry.kinds)
         return None
     return _build(words, place, around, kind)
 
 
 def _build(words: DeviceWords, place: Place, around: Around, kind: Kind) -> Device:
-    layout = around.layouts.of(kind, _instances(words, kind, place.at("instances")))
-    for flaw in layout.flaws:
-        place.at("instances").complain(f"{kind.id}: {flaw}", "list the instances that the kind's rules need, or correct the kind")
-    params = _params(words, kind, place.at("params"))
-    absent = _absent(words.absent, layout, place.at("absent"))
     room = around.rooms.get(words.room)
     return Device(
         id=words.id,
         site=around.site,
-        kind=kind,
+        model=around.foundry.cast(words, kind, place),
         room=words.room,
         name=_name(words.name, words.id, kind, around),
-        channels=_channels(layout, words.points, absent, place.at("points")),
-        params=params,
-        limits=limit_rules(layout, absent, params, words.limits, place),
-        signatures=layout.signatures,
         gateway=words.gateway,
-        instances=layout.instances,
         public=words.public and (room is None or room.public),
         code=words.code or door_code(around.site, words.id),
     )
@@ -84,77 +70,3 @@ def _name(written: TextWords | None, device: str, kind: Kind, around: Around) ->
     if written is not None:
         return Text(written.zh, written.en)
     return Text(f"{kind.says.zh} {device}", f"{kind.says.en} {device}") if kind.id in around.several else kind.says
-
-
-def _instances(words: DeviceWords, kind: Kind, place: Place) -> Instances:
-    letters = sorted({point.index for point in kind.points if point.index})
-    good: Instances = {}
-    for letter, numbers in words.instances.items():
-        if letter not in letters:
-            todo = f"this kind has {', '.join(letters)}" if letters else "remove it: this kind has no instance letters"
-            place.at(letter).complain(f'{kind.id} has no instance letter "{letter}"', todo)
-        elif not numbers or len(set(numbers)) < len(numbers):
-            place.at(letter).complain(
-                f"the instances of {letter} are empty or repeat a number", "list each number once, e.g. [1, 2]"
-            )
-        else:
-            good[letter] = tuple(numbers)
-    return good
-
-
-def _params(words: DeviceWords, kind: Kind, place: Place) -> dict[str, float]:
-    usual = {param.name: param.default for param in kind.params}
-    for name in words.params.keys() - usual.keys():
-        place.at(name).unknown(f"parameter of {kind.id}", name, usual)
-    return {name: float(words.params.get(name, default)) for name, default in usual.items()}
-
-
-def _absent(written: Collection[str], layout: Layout, place: Place) -> frozenset[str]:
-    """Channels that are not fitted. A name with its letter in braces stands for all its instances."""
-    known = layout.points.keys() | {point.name for point, _ in layout.points.values()}
-    for index, name in enumerate(written):
-        if name not in known:
-            place.at(index).unknown("point", name, known)
-    return frozenset(name for name, (point, _) in layout.points.items() if name in written or point.name in written)
-
-
-def _channels(layout: Layout, words: Mapping[str, PointWords], absent: frozenset[str], place: Place) -> dict[str, Channel]:
-    known = layout.points.keys() | {point.name for point, _ in layout.points.values()}
-    for name in words.keys() - known:
-        place.at(name).unknown("point", name, known)
-    sources = Uniques("source name", "each name in the payload can feed one point only")
-    channels = {}
-    for name, (point, number) in layout.points.items():
-        written = name if name in words else point.name
-        channels[name] = _channel(name, point, number, words.get(written), absent=name in absent, place=place.at(written))
-        sources.check(channels[name].source, place.at(written))
-    return channels
-
-
-def _channel(name: str, point: Point, number: int | None, words: PointWords | None, *, absent: bool, place: Place) -> Channel:
-    if words is None:
-        return Channel(name, point, number, source=name, absent=absent)
-    if absent:
-        place.complain(f"{name} is mapped and also listed as absent", "remove one of the two")
-    bind = {} if number is None else {point.index: number}
-    scale, offset = _scale(words, point, place)
-    return Channel(name, point, number, expand(words.source or name, bind, {point.index: point.digits}), scale, offset, absent)
-
-
-def _scale(words: PointWords, point: Point, place: Place) -> tuple[float, float]:
-    if point.type not in (Type.FLOAT, Type.INT, Type.COUNTER) and (words.unit, words.scale, words.offset) != (None, None, None):
-        place.complain(f"{point.name} is no number ({point.type})", "remove unit, scale and offset")
-        return 1.0, 0.0
-    if words.unit is None:
-        if words.scale == 0:
-            place.at("scale").complain("scale 0 would make every value the same", "write the factor, e.g. 0.001")
-        return 1.0 if words.scale is None else words.scale, words.offset or 0.0
-    if words.scale is not None:
-        place.at("scale").complain("unit and scale are both written", "keep one: a unit is converted by itself")
-    if (found := convert(words.unit, point.unit)) is None:
-        place.at("unit").complain(
-            f"{words.unit} does not convert to {point.unit} ({point.name})",
-            f"write one of: {', '.join(like(point.unit))}; or scale and offset",
-        )
-    scale, offset = found or (1.0, 0.0)
-    return scale, offset + (words.offset or 0.0)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from daemon.config.complaints import Place
-    from daemon.config.layout import Layouts
+    from daemon.config.model import Foundry
     from daemon.config.models import GatewayWords, SiteWords
     from daemon.config.people import Roster
     from daemon.core.site import Device, NoticeChannel, ServiceTerms
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Commons:
     """What all sites share, and what must be unique among them."""
 
-    layouts: Layouts
+    foundry: Foundry
     roster: Roster
     terms: ServiceTerms
     channels: dict[str, NoticeChannel]
@@ -71,7 +71,7 @@ def _devices(words: SiteWords, place: Place, rooms: dict[str, Room], commons: Co
     counts = Counter(one.kind for one, _ in _all(words, place))
     around = device.Around(
         site=words.site,
-        layouts=commons.layouts,
+        foundry=commons.foundry,
         rooms=rooms,
         room_ids=place.document.ids("rooms"),
         gateway_ids=place.document.ids("gateways"),

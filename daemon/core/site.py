@@ -1,7 +1,7 @@
 """One community as the core sees it: frozen nouns that `daemon.config` makes from `config/*.yaml`.
 
-A `Device` is complete: instances expanded, parameters and limits merged, so that nothing downstream has to look back at the kind
-to know what to judge.
+A `Model` is complete: instances expanded, parameters and limits merged, so that nothing downstream has to look back at the kind
+to know what to judge. Devices configured alike share one.
 """
 
 from __future__ import annotations
@@ -59,28 +59,65 @@ class SignatureRule:
     signature: Signature
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """What devices that are configured alike share: one for all of them, across all sites. Its identity is its hash."""
+
+    kind: Kind
+    channels: Mapping[str, Channel]
+    params: Mapping[str, float]
+    limits: tuple[LimitRule, ...] = ()
+    signatures: tuple[SignatureRule, ...] = ()
+    instances: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Device:
     """One piece of equipment. `code` is the short code of its door QR link `/d/{code}`."""
 
     id: str
     site: str
-    kind: Kind
+    model: Model
     room: str
     name: Text
-    channels: Mapping[str, Channel]
-    params: Mapping[str, float]
-    limits: tuple[LimitRule, ...] = ()
-    signatures: tuple[SignatureRule, ...] = ()
     gateway: str | None = None
-    instances: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     public: bool = True  # shown on the public page
     code: str = ""
 
     @property
+    def kind(self) -> Kind:
+        """What it is."""
+        return self.model.kind
+
+    @property
+    def channels(self) -> Mapping[str, Channel]:
+        """Its points after expansion, by name."""
+        return self.model.channels
+
+    @property
+    def params(self) -> Mapping[str, float]:
+        """The kind's parameters with the device's overrides."""
+        return self.model.params
+
+    @property
+    def limits(self) -> tuple[LimitRule, ...]:
+        """The limits it is judged by."""
+        return self.model.limits
+
+    @property
+    def signatures(self) -> tuple[SignatureRule, ...]:
+        """The signatures it is judged by."""
+        return self.model.signatures
+
+    @property
+    def instances(self) -> Mapping[str, tuple[int, ...]]:
+        """Which numbers stand for the instance letters."""
+        return self.model.instances
+
+    @property
     def is_gateway(self) -> bool:
         """True for the field gateway that other devices report through."""
-        return self.kind.id == "gateway"
+        return self.model.kind.id == "gateway"
 
 
 @dataclass(frozen=True, slots=True)

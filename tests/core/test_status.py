@@ -215,7 +215,7 @@ def test_a_signature_whose_name_holds_a_figure_is_said_in_general():
     device = SITE.devices["fire-pump"]
     rule = device.signatures[0]
     loose = replace(rule, signature=replace(rule.signature, says=Text("压力低于 0.80 MPa", "Pressure below 0.80 MPa")))
-    assert plain.wrong(replace(device, signatures=(loose,)), "FP-01").en == "It needs a check"
+    assert plain.wrong(make_device(signatures=(loose,)), "FP-01").en == "It needs a check"
 
 
 def test_a_door_page_tells_what_the_room_is_for_and_safe_values_only():
