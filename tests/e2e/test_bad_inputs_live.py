@@ -10,7 +10,7 @@ from unicodedata import category
 
 import pytest
 from fixtures.broker import until
-from stage import LONG, QUIET, ROOT, telemetry
+from fixtures.stage import LONG, QUIET, ROOT, telemetry
 
 from daemon.core.nouns import Message
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fixtures.broker import until
-from stage import LONG, PUMP, QUIET, telemetry
+from fixtures.stage import LONG, PUMP, QUIET, telemetry
 
 from daemon.core.nouns import DEAF, HOLD, RESUME
 

@@ -14,7 +14,7 @@ from tempfile import TemporaryFile
 
 import pytest
 from fixtures.broker import mosquitto, until
-from stage import LONG, QUIET, ROOT, call, small_site, telemetry
+from fixtures.stage import LONG, QUIET, ROOT, call, small_site, telemetry
 from zstandard import ZstdDecompressor
 
 __all__ = ["mosquitto"]

@@ -9,9 +9,9 @@ from threading import Thread
 
 import pytest
 from fixtures.broker import until
+from fixtures.stage import LONG, PUMP, QUIET, SITE, small_site, telemetry
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
-from stage import LONG, PUMP, QUIET, SITE, small_site, telemetry
 
 pytestmark = [pytest.mark.broker, pytest.mark.slow]
 BURST = 5000

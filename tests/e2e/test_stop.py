@@ -8,7 +8,7 @@ from urllib.request import urlopen
 
 import pytest
 from fixtures.broker import free_port, until
-from stage import LONG, QUIET, Atrium, children, small_site, telemetry
+from fixtures.stage import LONG, QUIET, Atrium, children, small_site, telemetry
 
 from daemon.adapters.broker import taken
 

@@ -6,7 +6,7 @@ from threading import Event, Thread
 
 import pytest
 from fixtures.broker import until
-from stage import LONG, ROOT, SITE
+from fixtures.stage import LONG, ROOT, SITE
 
 from daemon.clock import ScaledClock
 from daemon.publish import publish

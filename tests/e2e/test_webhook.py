@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from fixtures.broker import until
-from stage import LONG, QUIET, small_site, telemetry
+from fixtures.stage import LONG, QUIET, small_site, telemetry
 
 pytestmark = [pytest.mark.broker, pytest.mark.slow]
 SPEED = 8.0

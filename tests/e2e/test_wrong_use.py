@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 from fixtures.broker import free_port, running
-from stage import call, small_site
+from fixtures.stage import call, small_site
 
 from daemon.adapters.store import open_store
 
