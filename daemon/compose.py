@@ -22,7 +22,7 @@ def watch(place: Place, configuration: Configuration) -> int:
     from daemon.adapters.mqtt import Intake, Link, Refused, Will
     from daemon.adapters.notify import notifiers
     from daemon.adapters.store import open_store
-    from daemon.dialects import dialects
+    from daemon.dialects import open_all
 
     clock, settings = processes.clock(), configuration.settings
     brokers = place.brokers(configuration)
@@ -42,7 +42,7 @@ def watch(place: Place, configuration: Configuration) -> int:
         history=history,
         feeds={broker.id: Intake(broker, link(broker.id), clock) for broker in brokers},
         voice=voice,
-        dialects={broker.id: dialects()[broker.dialect] for broker in brokers},
+        dialects=open_all(brokers),
         clock=clock,
         outbox=outbox.Outbox(store, configuration.sites, processes.senders(notifiers()), clock),
     )

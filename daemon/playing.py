@@ -100,11 +100,11 @@ def replay(configuration: Configuration, file: Path, *, as_json: bool, until: st
 
 def sources(configuration: Configuration) -> Mapping[str, Dialect]:
     """Source id → dialect. A recording's messages come from `main`."""
-    from daemon.dialects import dialects  # noqa: PLC0415 - only where payloads are read
+    from daemon.core.site import Broker  # noqa: PLC0415 - only where payloads are read
+    from daemon.dialects import open_all  # noqa: PLC0415
 
-    settings, known = configuration.settings, dialects()
-    main = settings.broker.dialect if settings.broker else "atrium"
-    return {"main": known[main]} | {broker.id: known[broker.dialect] for broker in settings.sources}
+    settings = configuration.settings
+    return open_all([settings.broker or Broker("main", ""), *settings.sources])
 
 
 def moment(text: str) -> float:

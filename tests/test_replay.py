@@ -17,10 +17,10 @@ from daemon.core import pipeline, state
 from daemon.core.memory_desk import MemoryDesk
 from daemon.core.nouns import HOLD, RESUME, Message
 from daemon.core.replay import replay
-from daemon.dialects import dialects
+from daemon.dialects import Source, families
 from daemon.simulate import parse_fault, plays, simulate
 
-SOURCES = {"main": dialects()["atrium"]}
+SOURCES = {"main": families()["atrium"].open(Source())}
 TUESDAY = datetime.fromisoformat("2026-01-06T00:00+08:00").timestamp()  # the day of the weekly test run
 MORNING = TUESDAY + 7 * 3600
 JULY_EVENING = datetime.fromisoformat("2026-07-21T18:00+08:00").timestamp()

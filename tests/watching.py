@@ -6,10 +6,10 @@ from daemon.core import pipeline, state
 from daemon.core.memory_desk import MemoryDesk
 from daemon.core.nouns import Message
 from daemon.core.site import Configuration, Settings
-from daemon.dialects import dialects
+from daemon.dialects import Source, families
 from tests.factories import NOON, make_site
 
-SOURCES = {"main": dialects()["atrium"]}
+SOURCES = {"main": families()["atrium"].open(Source())}
 
 
 class Watch:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from daemon.core.source import Source
     from sensors.kit.words import Kind, Level, Limit, Point, Severity, Signature, Text
 
 
@@ -215,6 +216,7 @@ class Broker:
     username: str = ""
     password: str = field(default="", repr=False)
     dialect: str = "atrium"
+    source: Source | None = None  # what its words mean; None: our own words
     filters: tuple[str, ...] = ("atrium/+/+/telemetry", "atrium/+/+/telemetry/+", "atrium/+/+/status")
 
 

@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from daemon.core.nouns import Sample
 from daemon.dialects.kit.answer import Answer
+from daemon.dialects.kit.stateless import Stateless
 from daemon.dialects.kit.strict import Flaw, parse, shown
 from daemon.dialects.kit.times import instant
 
 if TYPE_CHECKING:
     from daemon.core.nouns import Rejected
+    from daemon.dialects import Dialect, Source
 
 NAME = "atrium"
+TOPICS = ("atrium/+/+/telemetry", "atrium/+/+/telemetry/+", "atrium/+/+/status")
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}", re.ASCII)
 _LONGEST = 256  # characters of a topic; prefix, three ids and a point need 206
@@ -39,6 +42,11 @@ class _Place:
     device: str
     point: str | None = None
     status: bool = False
+
+
+def open(source: Source) -> Dialect:  # noqa: ARG001 - topics and payloads speak our own words: nothing is mapped
+    """Our own topics need no mapping."""
+    return Stateless(decode)
 
 
 def decode(topic: str, payload: bytes, at: float) -> list[Sample | Rejected]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.config import load
-from daemon.dialects import dialects
+from daemon.dialects import Source, families
 from daemon.simulate import simulate
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from daemon.core.site import Configuration
 
 CONFIG = Path(__file__).parent.parent.parent / "config"
-SOURCES = {"main": dialects()["atrium"]}
+SOURCES = {"main": families()["atrium"].open(Source())}
 
 
 @cache

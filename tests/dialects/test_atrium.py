@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.core.nouns import Rejected, Sample
-from daemon.dialects import dialects
+from daemon.dialects import Source, families
 from daemon.dialects.kit import strict
 
 AT = 1780272002.0
 TS = 1780272000.0  # 2026-06-01T00:00:00Z
 TOPIC = "atrium/hongshan/fire-pump/telemetry"
-decode = dialects()["atrium"]
+decode = families()["atrium"].open(Source())
 
 
 def samples(payload, topic=TOPIC):

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from daemon.core.nouns import Rejected, Sample
-from daemon.dialects import dialects
+from daemon.dialects import Source, families
 
 CATALOGUE = Path(__file__).parents[3] / "shared" / "reliability" / "bad_inputs.jsonl"
-decode = dialects()["atrium"]
+decode = families()["atrium"].open(Source())
 
 # These need to know the device and the types of its points; the core judges them.
 OF_THE_CORE = {

@@ -17,7 +17,7 @@ import yaml
 from daemon.core import pipeline, state, status, tickets
 from daemon.core.memory_desk import MemoryDesk
 from daemon.core.nouns import HOLD, RESUME, Action, Message
-from daemon.dialects import dialects
+from daemon.dialects import Source, families
 from daemon.simulate import parse_fault, simulate
 from sensors.kit.words import Type
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from daemon.core.site import Configuration, Device, Site
 
 LATENCY = 0.2  # s between measuring and receiving
-SOURCES = {"main": dialects()["atrium"]}
+SOURCES = {"main": families()["atrium"].open(Source())}
 _SPAN = re.compile(r"(\d+(?:\.\d+)?) (d|h|min|s)")
 _SECONDS = {"d": 86400.0, "h": 3600.0, "min": 60.0, "s": 1.0}
 

@@ -11,7 +11,7 @@ from daemon.adapters.live_board import Board
 from daemon.adapters.store import open_store
 from daemon.core import pipeline, state
 from daemon.core.nouns import RESUME, Message
-from daemon.dialects import dialects
+from daemon.dialects import Source, families
 from daemon.frames import Frames
 from daemon.simulate import parse_fault, simulate
 
@@ -37,7 +37,7 @@ class Bottle:
         self.state = state.start(configuration)
         self.frames = Frames(self.state)
         self.frames.heed("atrium-out/watching/test", f'["{site.id}"]'.encode())
-        self.sources = {"main": dialects()["atrium"]}
+        self.sources = {"main": families()["atrium"].open(Source())}
         plans = [parse_fault(text, site.devices) for text in faults]
         self.messages: Iterator[Message] = simulate(configuration, start=start, faults=plans, seed=7)
         self.ahead = next(self.messages)
