@@ -71,7 +71,7 @@ def _listen(ear: Broker, link: Link) -> Iterator[Finding]:
         return
     intake = _started(ear, link)
     try:
-        came, kept = _count(intake), intake.session_present
+        came, kept = _count(intake, ear.filters[0]), intake.session_present
     finally:
         intake.stop()
     yield _session(kept=kept)
@@ -95,15 +95,15 @@ def _say(ear: Broker, client_id: str) -> bool:
         mouth.stop()
 
 
-def _count(intake: Intake) -> int:
+def _count(intake: Intake, topic: str) -> int:
     """How many different probes come, up to the canary behind them."""
     came: set[bytes] = set()
     end = time.monotonic() + COUNT_WITHIN
     while time.monotonic() < end:
-        deliveries = intake.take(0.2)
-        intake.acknowledge(deliveries)
-        came |= {delivery.message.payload for delivery in deliveries if delivery.ack}
-        if any(delivery.message.topic == RESUME for delivery in deliveries):
+        batch = intake.take(0.2)
+        intake.acknowledge(batch)
+        came |= {message.payload for message in batch.messages if message.topic == topic}
+        if any(message.topic == RESUME for message in batch.messages):
             break
     return len(came)
 

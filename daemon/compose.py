@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 from daemon import processes
@@ -34,17 +35,19 @@ def watch(place: Place, configuration: Configuration) -> int:
     def link(name: str, **more: Any) -> Link:  # noqa: ANN401 - fields of Link
         return Link(f"atrium-{place.node()}-{name}", settings.keepalive, settings.receive_maximum, **more)
 
-    ear = processes.voice(brokers[0])
-    voice = Intake(ear, link("voice", lasting=False, will=Will("atrium-out/heartbeat/watch", b"offline")), clock)
+    news = threading.Event()
+    ear, will = processes.voice(brokers[0]), Will("atrium-out/heartbeat/watch", b"offline")
+    voice = Intake(ear, link("voice", lasting=False, will=will), clock, news=news.set)
     parts = service.Parts(
         configuration=configuration,
         store=store,
         history=history,
-        feeds={broker.id: Intake(broker, link(broker.id), clock) for broker in brokers},
+        feeds={broker.id: Intake(broker, link(broker.id), clock, news=news.set) for broker in brokers},
         voice=voice,
         dialects=open_all(brokers),
         clock=clock,
         outbox=outbox.Outbox(store, configuration.sites, processes.senders(notifiers()), clock),
+        news=news,
     )
     try:
         service.Watch(parts).run(processes.until_told())

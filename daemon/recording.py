@@ -89,8 +89,7 @@ def record(url: str, out: Path, stop: Event | None = None) -> int:
 
 def _until(stop: Event, intake: Intake) -> Iterator[Message]:
     while not stop.is_set():
-        for delivery in intake.take(0.2):
-            yield delivery.message
+        yield from intake.take(0.2).messages
 
 
 def line(message: Message, qos: int | None = None) -> bytes:

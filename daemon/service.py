@@ -20,9 +20,9 @@ from daemon.frames import WATCHING, Frames
 from daemon.recover import recover
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
-    from daemon.adapters.inbox import Delivery
+    from daemon.adapters.inbox import Batch
     from daemon.core.decode import Dialect
     from daemon.core.nouns import Outcome
     from daemon.core.site import Configuration
@@ -46,9 +46,9 @@ class Feed(Protocol):
 
     def stop(self) -> None: ...
 
-    def take(self, timeout: float) -> list[Delivery]: ...
+    def take(self, timeout: float) -> Batch: ...
 
-    def acknowledge(self, deliveries: Sequence[Delivery]) -> None: ...
+    def acknowledge(self, batch: Batch) -> None: ...
 
     def publish(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = False) -> None: ...
 
@@ -65,6 +65,7 @@ class Parts:
     dialects: Mapping[str, Dialect]
     clock: Clock
     outbox: Outbox
+    news: threading.Event  # set by any feed that has something
     node: str = "watch"
     beats: dict[str, float] = field(default_factory=dict)  # what happens now and then → when it is due again
 
@@ -92,20 +93,25 @@ class Watch:
             self._end()
 
     def _turn(self) -> None:
-        wait = self._patience()
+        if self.parts.news.wait(self._patience()):
+            self.parts.news.clear()
         for feed in self.parts.feeds.values():
-            if deliveries := feed.take(wait):
-                self._commit([d.message for d in deliveries])
-                feed.acknowledge(deliveries)
-            wait = 0.0
-        for delivery in self.voice.take(0.0):
-            if delivery.message.topic.startswith(WATCHING):
-                self.frames.heed(delivery.message.topic, delivery.message.payload)
+            self._take(feed)
+        for message in self.voice.take(0.0).messages:
+            if message.topic.startswith(WATCHING):
+                self.frames.heed(message.topic, message.payload)
         if self._overdue():
             self._tick()
         if self.state.held and self._is_late():
             self._commit([Message(topic, b"", self.parts.clock.now()) for topic in (RESUME, DEAF)])
         self._now_and_then()
+
+    def _take(self, feed: Feed) -> None:
+        batch = feed.take(0.0)
+        if batch.messages:
+            self._commit(batch.messages)
+            self.parts.news.set()  # there may be more than one batch holds
+        feed.acknowledge(batch)
 
     def _is_late(self) -> bool:
         """Nothing came back from the broker in time: what is due must fire all the same, but silence proves nothing."""

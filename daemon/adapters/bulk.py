@@ -1,51 +1,55 @@
-"""Turns one read of a socket into one batch of PUBLISH packets: paho's client with a receive path of its own.
+"""Turns one read of a socket into one batch of messages: paho's client with a receive path of its own.
 
-Stock paho makes four system calls and several objects per message; measured, this path is 12 to 25 times as fast. Everything but
-PUBLISH goes through paho's own handlers. It leans on paho names with a leading underscore; `NEEDED` lists them and a test proves
-that the installed paho has them.
+Stock paho makes four system calls and several objects per message. Everything but PUBLISH with QoS 0 and 1 goes through paho's
+own handlers. It leans on names of paho-mqtt 2.1 and 2.2 that begin with an underscore; `NEEDED` lists them. Where a paho lacks
+one, `client_class` answers with the stock client (`daemon.adapters.stock`), which is slower and otherwise alike.
 """
 
 from __future__ import annotations
 
 import struct
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+import structlog
 from paho.mqtt.client import Client, MQTTv5
-from paho.mqtt.enums import MQTTErrorCode
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.exception import MalformedPacket
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+from daemon.adapters.stock import PUBACK, StockClient
+from daemon.core.nouns import Message
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LOG = structlog.get_logger("mqtt")
 NEEDED = (
     *("_create_socket", "_in_packet", "_last_bytes_received", "_loop_rc_handle", "_msgtime_mutex", "_packet_handle"),
     *("_packet_queue", "_ping_t", "_protocol", "_send_pingreq", "_sock", "_sock_recv"),
 )
-_RECV = 1 << 18  # bytes per read
+_RECV = 1 << 16  # bytes per read: some 500 messages
 _LARGEST = 1 << 20  # bytes of a packet; the broker is asked for at most 128 KiB
-_PUBLISH, _QOS, _RETAIN = 0x30, 0x06, 0x01
 _MALFORMED = (MalformedPacket, IndexError, struct.error, UnicodeDecodeError)
 
 
-class Packet(NamedTuple):
-    """One PUBLISH as it came. `mid` is 0 for QoS 0."""
+def client_class() -> type[StockClient]:
+    """The bulk reader, or the stock client with a line in the log where the installed paho is not the one we know."""
+    client = Client(CallbackAPIVersion.VERSION2)
+    gone = [name for name in NEEDED if not hasattr(client, name)]
+    if gone:
+        LOG.warning("this paho-mqtt is unknown, its own slower receive path is used", missing=gone)
+    return StockClient if gone else BulkClient
 
-    topic: bytes
-    payload: bytes
-    retain: bool
-    mid: int
 
+class BulkClient(StockClient):
+    """A client that hands over what one read brought as one chunk."""
 
-class BulkClient(Client):
-    """A paho client that hands over messages in batches. `on_packets` must only take them; manual acknowledgement is implied."""
-
-    on_packets: Callable[[list[Packet]], None] = staticmethod(lambda _: None)
     _rest = b""
+    last_read = 0  # bytes
 
-    def confirm(self, mids: Iterable[int]) -> None:
-        """PUBACK for all of these, in their order, in one write."""
-        self._packet_queue(0x40, b"".join([struct.pack("!BBH", 0x40, 2, mid) for mid in mids]), 0, 0)
+    def confirm(self, acks: bytes) -> None:
+        """Send these acknowledgements, as they were handed over, in one write."""
+        self._packet_queue(PUBACK[0], acks, 0, 0)
 
     def ping(self) -> None:
         """PINGREQ unless one is under way; paho by itself waits for a whole keep-alive of silence first."""
@@ -59,6 +63,7 @@ class BulkClient(Client):
     def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
         """Read once, handle every whole packet in it. Same results as paho's own."""
         del max_packets  # paho reads packet by packet; one read here may hold thousands
+        self.last_read = 0
         if self._sock is None:
             return MQTTErrorCode.MQTT_ERR_NO_CONN
         try:
@@ -71,34 +76,58 @@ class BulkClient(Client):
             return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_CONN_LOST)
         with self._msgtime_mutex:
             self._last_bytes_received = monotonic()
+        self.last_read = len(data)
         return self._digest(self._rest + data if self._rest else data)
 
-    def _digest(self, data: bytes) -> MQTTErrorCode:
-        """Hand over all PUBLISH packets of `data`, other packets to paho in between; keep what is not whole yet."""
-        packets: list[Packet] = []
-        start, v5 = 0, self._protocol == MQTTv5
+    def _digest(self, data: bytes) -> MQTTErrorCode:  # noqa: C901 - the hot loop: a call per message would double its price
+        """Hand over all messages of `data`, other packets to paho in between; keep what is not whole yet."""
+        messages: list[Message] = []
+        mids: list[bytes] = []
+        add, note, topics = messages.append, mids.append, self.topics
+        at, source, v5, start, size = self.now(), self.source, self._protocol == MQTTv5, 0, len(data)
         try:
-            while (frame := _frame(data, start)) is not None:
-                body, end = frame
-                if data[start] & 0xF0 == _PUBLISH:
-                    packets.append(_publish(data, start, body, end, v5=v5))
+            while start + 1 < size:
+                header, length, body = data[start], data[start + 1], start + 2
+                if length > 127:
+                    length, body = _length(data, start)
+                end = body + length
+                if end > size:
+                    break
+                if header & 0xF4 == 0x30:
+                    after = body + 2 + (data[body] << 8 | data[body + 1])
+                    raw = data[body + 2 : after]
+                    if header & 2:
+                        note(data[after : after + 2])
+                        after += 2
+                    if v5:
+                        after = after + 1 + data[after] if data[after] < 128 else _beyond(data, after)
+                    if after > end:
+                        raise MalformedPacket
+                    topic = topics.get(raw)
+                    if topic is None and (topic := self.name(raw)) is None:
+                        self._flush(messages, mids, start)
+                        self.on_canary(data[after:end])
+                    else:
+                        add(Message(topic, data[after:end], at, source, header & 1 == 1))
                 else:
-                    packets = self._hand_over(packets)
-                    rc = self._other(data[start], data[body:end])
+                    self._flush(messages, mids, start)
+                    rc = self._other(header, data[body:end])
                     if rc != MQTTErrorCode.MQTT_ERR_SUCCESS or self._sock is None:
                         return self._loop_rc_handle(rc)
                 start = end
+            self._rest = data[start:]
+            self._flush(messages, mids, start)
         except _MALFORMED:
-            self._hand_over(packets)
+            self._flush(messages, [], start)
             return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_PROTOCOL)
-        self._rest = data[start:]
-        self._hand_over(packets)
         return MQTTErrorCode.MQTT_ERR_SUCCESS
 
-    def _hand_over(self, packets: list[Packet]) -> list[Packet]:
-        if packets:
-            self.on_packets(packets)
-        return []
+    def _flush(self, messages: list[Message], mids: list[bytes], size: int) -> None:
+        """Hand over what has gathered, if anything, and empty both lists."""
+        if messages or mids:
+            self.on_chunk(messages.copy(), pubacks(mids), size)
+            messages.clear()
+            mids.clear()
 
     def _other(self, header: int, body: bytes) -> MQTTErrorCode:
         packet = self._in_packet
@@ -106,42 +135,34 @@ class BulkClient(Client):
         return self._packet_handle()
 
 
-def _frame(data: bytes, start: int) -> tuple[int, int] | None:
-    """(first byte of the body, first byte after the packet), None if it is not all there yet."""
-    length = shift = 0
-    for at in range(start + 1, min(start + 5, len(data))):
-        byte = data[at]
-        length |= (byte & 127) << shift
+def pubacks(mids: Sequence[bytes]) -> bytes:
+    """PUBACK packets for these packet ids (two bytes each). A packet id of zero is against the protocol."""
+    if b"\0\0" in mids:
+        raise MalformedPacket
+    return PUBACK + PUBACK.join(mids) if mids else b""
+
+
+def _length(data: bytes, start: int) -> tuple[int, int]:
+    """(bytes of the body, where it begins); a body beyond all data where the length itself is not all there yet."""
+    length = 0
+    for place in range(4):
+        if start + 1 + place >= len(data):
+            return len(data), start
+        byte = data[start + 1 + place]
+        length |= (byte & 127) << (7 * place)
         if byte < 128:
             if length > _LARGEST:
                 raise MalformedPacket
-            return (at + 1, at + 1 + length) if at + 1 + length <= len(data) else None
-        shift += 7
-    if len(data) >= start + 5:
-        raise MalformedPacket  # a length of more than four bytes
-    return None
+            return length, start + 2 + place
+    raise MalformedPacket  # a length of more than four bytes
 
 
-def _publish(data: bytes, start: int, body: int, end: int, *, v5: bool) -> Packet:
-    header = data[start]
-    after = body + 2 + (data[body] << 8 | data[body + 1])
-    topic, mid = data[body + 2 : after], 0
-    if header & _QOS:
-        mid = data[after] << 8 | data[after + 1]
-        after += 2
-    if v5:
-        length, used = _variable(data, after)
-        after += used + length
-    if after > end:
-        raise MalformedPacket
-    return Packet(topic, data[after:end], bool(header & _RETAIN), mid)
-
-
-def _variable(data: bytes, at: int) -> tuple[int, int]:
-    """An MQTT variable byte integer: its value and how many bytes it took."""
-    value = 0
-    for used in range(4):
-        value |= (data[at + used] & 127) << (7 * used)
-        if data[at + used] < 128:
-            return value, used + 1
+def _beyond(data: bytes, at: int) -> int:
+    """Where the properties at `at` end."""
+    length = 0
+    for place in range(4):
+        byte = data[at + place]
+        length |= (byte & 127) << (7 * place)
+        if byte < 128:
+            return at + place + 1 + length
     raise MalformedPacket

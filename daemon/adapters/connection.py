@@ -17,14 +17,15 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from daemon.adapters.bulk import BulkClient
+from daemon.adapters.bulk import client_class
 from daemon.core.site import Broker
 from daemon.ports import Undelivered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from daemon.adapters.bulk import Packet
+    from daemon.adapters.stock import StockClient
+    from daemon.core.nouns import Message
 
 V5, V311 = MQTTProtocolVersion.MQTTv5, MQTTProtocolVersion.MQTTv311
 FOR_EVER = 0xFFFFFFFF  # session expiry
@@ -62,9 +63,19 @@ class Link:
 
     client_id: str
     keepalive: int = 10
-    receive_maximum: int = 500
+    receive_maximum: int = 2000
     lasting: bool = True
     will: Will | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What becomes of what comes: its source's id, the time, who takes messages and canaries (see `StockClient`)."""
+
+    id: str
+    now: Callable[[], float]
+    take: Callable[[list[Message], bytes, int], None]
+    welcome: Callable[[bytes], None]
 
 
 class Connection:
@@ -88,9 +99,10 @@ class Connection:
         self._selector = selectors.DefaultSelector()
         self._watched = False
 
-    def open(self, on_packets: Callable[[list[Packet]], None], wake: socket.socket) -> None:
+    def open(self, source: Source, wake: socket.socket) -> None:
         """TCP, TLS and CONNECT. Raises OSError. A byte on `wake` ends a waiting `turn`."""
-        self.client.on_packets = on_packets
+        self.client.listen(source.id, source.now, self.canary)
+        self.client.on_chunk, self.client.on_canary = source.take, source.welcome
         where = address(self.broker)
         if self.version == V5:
             self.client.connect(*where, self.link.keepalive, clean_start=not self.link.lasting, properties=_wishes(self.link))
@@ -201,8 +213,8 @@ def _secure(broker: Broker) -> bool:
     return urlsplit(broker.url).scheme in ("mqtts", "ssl")
 
 
-def _client(broker: Broker, link: Link, version: MQTTProtocolVersion) -> BulkClient:
-    client = BulkClient(
+def _client(broker: Broker, link: Link, version: MQTTProtocolVersion) -> StockClient:
+    client = client_class()(
         CallbackAPIVersion.VERSION2,
         client_id=link.client_id,
         clean_session=None if version == V5 else not link.lasting,

@@ -18,19 +18,18 @@ from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from daemon.adapters.connection import V5, V311, Connection, Link, Refused, Will
-from daemon.adapters.inbox import Delivery, Inbox
+from daemon.adapters.connection import V5, V311, Connection, Link, Refused, Source, Will
+from daemon.adapters.inbox import Batch, Inbox, Receipt
 from daemon.adapters.outgoing import Outgoing, Word
 from daemon.core.nouns import DEAF, HOLD, RESUME, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
-    from daemon.adapters.bulk import Packet
     from daemon.core.site import Broker
     from daemon.ports import Clock
 
-__all__ = ["Delivery", "Ended", "Intake", "Link", "Refused", "Will"]
+__all__ = ["Batch", "Ended", "Intake", "Link", "Refused", "Will"]
 
 CANARY_WITHIN = 10.0  # s after which the stream resumes even without the canary
 TURN = 0.25  # s, the longest wait for the socket
@@ -44,9 +43,20 @@ class Ended(Exception):  # noqa: N818 - a result, not a bug
 
 
 class Intake:
-    """One broker. `state` is connected, closed (the broker is away) or silent (there is a link, nothing comes), `since` when."""
+    """One broker. `state` is connected, closed (the broker is away) or silent (there is a link, nothing comes), `since` when.
 
-    def __init__(self, broker: Broker, link: Link, clock: Clock, on_end: Callable[[], None] | None = None) -> None:
+    `news` is called on the network thread whenever `take` has something to give: who has several intakes waits for all at once.
+    """
+
+    def __init__(
+        self,
+        broker: Broker,
+        link: Link,
+        clock: Clock,
+        *,
+        on_end: Callable[[], None] | None = None,
+        news: Callable[[], object] | None = None,
+    ) -> None:
         self._broker, self._link, self._clock, self._on_end = broker, link, clock, on_end
         self.canary_topic = f"atrium-out/canary/{link.client_id}"
         self.state, self.since = "closed", clock.now()
@@ -57,10 +67,8 @@ class Intake:
         self.refused = ""
         self._error: BaseException | None = None
         self.version = V5
-        self._inbox = Inbox()
-        self._acks: deque[tuple[int, int]] = deque()
-        self._given = self._returned = 0  # of this connection: handed over for acknowledgement, acknowledged
-        self._canaries: deque[tuple[int, int]] = deque()  # (how many were given before it, its packet id)
+        self._inbox = Inbox(items=link.receive_maximum, news=news)
+        self._receipts: deque[Receipt] = deque()
         self._outgoing = Outgoing()
         self._standing: Word | None = None  # our word on the will's topic, said again after the broker spoke the will
         self._token = secrets.token_hex(8)
@@ -83,20 +91,21 @@ class Intake:
         self._speak_up()
         return self.state == "connected"
 
-    def take(self, timeout: float) -> list[Delivery]:
+    def take(self, timeout: float) -> Batch:
         """Everything that has come, at most 1,000, in order; empty after `timeout` s. Raises Refused or Ended when it is over."""
         was_full = self._inbox.full
         batch = self._inbox.take(timeout)
         if was_full:
             self._ring()
-        if not batch:
+        if not batch.messages:
             self._speak_up()
         return batch
 
-    def acknowledge(self, deliveries: Iterable[Delivery]) -> None:
-        """These are saved: the broker may forget them. Call it in the order of taking."""
-        self._acks.extend([delivery.ack for delivery in deliveries if delivery.ack])
-        self._ring()
+    def acknowledge(self, batch: Batch) -> None:
+        """These are saved: the broker may forget them. Call it in the order of taking, for batches without a message too."""
+        if batch.receipt.acks:
+            self._receipts.append(batch.receipt)
+            self._ring()
 
     @property
     def unsent(self) -> int:
@@ -151,12 +160,10 @@ class Intake:
     def _attend(self) -> bool:
         """One connection from beginning to end; True if it got as far as being subscribed."""
         self.generation += 1
-        self._given = self._returned = 0
-        self._canaries.clear()
         connection = Connection(self._broker, self._link, self.version, self.canary_topic if self._link.lasting else None)
         try:
             connection.on_accepted = lambda: self._mark(HOLD)
-            connection.open(lambda packets: self._arrive(connection, packets), self._ear)
+            connection.open(self._source(connection), self._ear)
             while not self._stopping.is_set() and connection.turn(TURN, reading=not self._inbox.full):
                 self._tend(connection)
             if self._stopping.is_set() and connection.subscribed:
@@ -209,52 +216,32 @@ class Intake:
         if not self._up.is_set() and (connection.wrong_version or closed_early):
             self.version = V311 if self.version == V5 else V5
 
-    def _arrive(self, connection: Connection, packets: list[Packet]) -> None:
-        """One read's packets into the inbox. While that is full nothing is read: the broker keeps the rest."""
-        at, canary = self._clock.now(), self.canary_topic.encode()
-        batch: list[Delivery] = []
-        for packet in packets:
-            if packet.topic == canary:
-                self._inbox.put(batch)
-                self._welcome_home(packet)
-                batch = []
+    def _source(self, connection: Connection) -> Source:
+        def arrive(messages: list[Message], acks: bytes, size: int) -> None:
+            if self._link.lasting:
+                self._inbox.put(messages, Receipt(generation, acks), size)
             else:
-                batch.append(self._delivery(packet, at))
-        self._inbox.put(batch)
-        if not self._link.lasting:
-            connection.client.confirm([packet.mid for packet in packets if packet.mid])
+                self._inbox.put(messages, Receipt(generation), size)
+                if acks:
+                    connection.client.confirm(acks)
 
-    def _delivery(self, packet: Packet, at: float) -> Delivery:
-        message = Message(packet.topic.decode("utf-8", "backslashreplace"), packet.payload, at, self._broker.id, packet.retain)
-        if not packet.mid or not self._link.lasting:
-            return Delivery(message)
-        self._given += 1
-        return Delivery(message, (self.generation, packet.mid))
+        generation = self.generation
+        return Source(self._broker.id, self._clock.now, arrive, self._welcome_home)
 
-    def _welcome_home(self, packet: Packet) -> None:
-        if packet.mid:
-            self._canaries.append((self._given, packet.mid))
+    def _welcome_home(self, payload: bytes) -> None:
         self.canary_home = self._clock.now()
-        if self._resume_by is not None and packet.payload == self._nonce():
+        if self._resume_by is not None and payload == self._nonce():
             self._resume()
 
     def _confirm(self, connection: Connection) -> None:
-        """Acknowledge what the owner has saved, the canaries in between: some brokers insist on the order of arrival."""
-        mids = self._flown()
-        while self._acks:
-            generation, mid = self._acks.popleft()
-            if generation == self.generation:
-                self._returned += 1
-                mids += [mid, *self._flown()]
-        if mids:
-            connection.client.confirm(mids)
-
-    def _flown(self) -> list[int]:
-        """Canaries before which everything is acknowledged."""
-        mids = []
-        while self._canaries and self._canaries[0][0] <= self._returned:
-            mids.append(self._canaries.popleft()[1])
-        return mids
+        """Acknowledge what the owner has saved, in its order: some brokers insist on that of arrival."""
+        acks = []
+        while self._receipts:
+            receipt = self._receipts.popleft()
+            if receipt.generation == self.generation:
+                acks.append(receipt.acks)
+        if acks:
+            connection.client.confirm(b"".join(acks))
 
     def _farewell(self, connection: Connection) -> None:
         """The last acknowledgements and words, and their way to the broker."""
@@ -270,7 +257,7 @@ class Intake:
 
     def _mark(self, topic: str, payload: bytes = b"") -> None:
         if self._link.lasting:
-            self._inbox.put([Delivery(Message(topic, payload, self._clock.now(), self._broker.id))])
+            self._inbox.put([Message(topic, payload, self._clock.now(), self._broker.id)], Receipt(self.generation))
 
     def _nonce(self) -> bytes:
         return f"{self._token}/{self.generation}".encode()

@@ -49,7 +49,7 @@ def payloads(intake, count):
     for _ in range(100):
         batch = intake.take(0.1)
         intake.acknowledge(batch)
-        got += [item.message.payload for item in batch if item.ack]
+        got += [message.payload for message in batch.messages if message.topic == TOPIC]
         if len(got) >= count:
             return got
     return got
@@ -81,10 +81,10 @@ def test_the_stream_resumes_over_it(own):
     watch = Intake(own[1], Link("watch"), SystemClock())
     watch.start()
     got = []
-    while not got or got[-1].message.topic != RESUME:
+    while not got or got[-1].topic != RESUME:
         batch = watch.take(15)
-        assert batch
-        got += batch
+        assert batch.messages
+        got += batch.messages
     watch.stop()
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from paho.mqtt.client import MQTTv5, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 
-from daemon.adapters.bulk import BulkClient, Packet
+from daemon.adapters.bulk import BulkClient, pubacks
+from daemon.core.nouns import Message
 
 
 class Feed:
@@ -49,33 +50,43 @@ def publish(topic, payload, *, mid=0, retain=False, properties=None):
 
 
 def fed(chunks, version=MQTTv311):
-    """(packets, last result) of a client that reads these chunks."""
-    client = BulkClient(CallbackAPIVersion.VERSION2, client_id="x", protocol=version)
-    got, result = [], MQTTErrorCode.MQTT_ERR_SUCCESS
-    client.on_packets = got.extend
+    """(messages, acknowledgements, last result) of a client that reads these chunks; a canary is its bare payload."""
+    client = BulkClient(CallbackAPIVersion.VERSION2, client_id="x", protocol=version, manual_ack=True)
+    got, acks, result = [], [], MQTTErrorCode.MQTT_ERR_SUCCESS
+    client.listen("main", lambda: 7.0, "canary")
+    client.on_chunk = lambda messages, receipt, _: (got.extend(messages), acks.append(receipt))
+    client.on_canary = got.append
     client._sock = Feed(chunks)
     while client._sock is not None and client._sock.chunks:
         result = client.loop_read()
-    return got, result
+    return got, b"".join(acks), result
 
 
 PACKETS = st.lists(
-    st.builds(Packet, st.binary(min_size=1, max_size=30), st.binary(max_size=300), st.booleans(), st.integers(0, 65535)),
+    st.tuples(st.binary(min_size=1, max_size=30), st.binary(max_size=300), st.booleans(), st.integers(0, 65535)),
     min_size=1,
     max_size=20,
 )
 
 
+def expected(packets):
+    """What `fed` answers when all went well."""
+    came = [
+        Message(topic.decode("utf-8", "backslashreplace"), payload, 7.0, "main", retain) for topic, payload, retain, _ in packets
+    ]
+    return came, b"".join(struct.pack("!BBH", 0x40, 2, mid) for *_, mid in packets if mid), MQTTErrorCode.MQTT_ERR_SUCCESS
+
+
 @given(packets=PACKETS, seed=st.integers(), v5=st.booleans(), note=st.binary(max_size=200))
-def test_however_the_bytes_are_cut_the_same_packets_come_out(packets, seed, v5, note):
+def test_however_the_bytes_are_cut_the_same_messages_come_out(packets, seed, v5, note):
     properties = b"\x26\x00\x01a" + struct.pack("!H", len(note)) + note if v5 else None  # one user property, often over 127 bytes
     data = b"".join(
-        publish(item.topic, item.payload, mid=item.mid, retain=item.retain, properties=properties) + b"\xd0\x00"
-        for item in packets
+        publish(topic, payload, mid=mid, retain=retain, properties=properties) + b"\xd0\x00"
+        for topic, payload, retain, mid in packets
     )
     cuts = sorted(random.Random(seed).choices(range(len(data) + 1), k=8))  # noqa: S311
     chunks = [data[a:b] for a, b in zip([0, *cuts], [*cuts, len(data)], strict=True) if a < b]
-    assert fed(chunks, MQTTv5 if v5 else MQTTv311) == (packets, MQTTErrorCode.MQTT_ERR_SUCCESS)
+    assert fed(chunks, MQTTv5 if v5 else MQTTv311) == expected(packets)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +96,7 @@ def test_however_the_bytes_are_cut_the_same_packets_come_out(packets, seed, v5, 
         b"\x30\xff\xff\xff\x7f",  # 256 MB
         b"\x32\x04\x00\xff\x00\x00",  # a topic longer than its packet
         b"\x32\x02\x00\x00",  # no packet id
+        b"\x32\x06\x00\x01t\x00\x00\x00",  # a packet id of zero
         b"\x20\x00",  # an empty CONNACK
         b"\x90\x01\x00",  # a SUBACK cut short
         b"\x40\x00",  # an empty PUBACK
@@ -95,8 +107,10 @@ def test_however_the_bytes_are_cut_the_same_packets_come_out(packets, seed, v5, 
 )
 @pytest.mark.parametrize("version", [MQTTv311, MQTTv5])
 def test_malformed_packets_end_the_connection_and_nothing_else(data, version):
-    packets, result = fed([publish(b"t", b"good", properties=b"" if version == MQTTv5 else None) + data + bytes(100)], version)
-    assert [item.payload for item in packets] == [b"good"]
+    messages, _, result = fed(
+        [publish(b"t", b"good", mid=1, properties=b"" if version == MQTTv5 else None) + data + bytes(100)], version
+    )
+    assert messages[0].payload == b"good"
     assert result != MQTTErrorCode.MQTT_ERR_SUCCESS
 
 
@@ -110,13 +124,13 @@ def test_acknowledgements_go_out_in_order_in_one_piece():
     sent = []
     client._sock = Feed([])
     client._sock.send = lambda data: sent.append(bytes(data)) or len(data)
-    client.confirm([1, 2, 300])
+    client.confirm(pubacks([b"\0\1", b"\0\2", b"\1\x2c"]))
     assert sent == [b"\x40\x02\x00\x01\x40\x02\x00\x02\x40\x02\x01\x2c"]
 
 
 def test_a_large_packet_in_small_pieces_takes_no_quadratic_time():
     data = publish(b"t", b"x" * 500_000, mid=1)
     begin = time.process_time()
-    packets, _ = fed([data[at : at + 1400] for at in range(0, len(data), 1400)])
-    assert len(packets[0].payload) == 500_000
+    messages, *_ = fed([data[at : at + 1400] for at in range(0, len(data), 1400)])
+    assert len(messages[0].payload) == 500_000
     assert time.process_time() - begin < 2.0

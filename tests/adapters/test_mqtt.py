@@ -9,14 +9,14 @@ from dataclasses import replace
 
 import pytest
 from fixtures.broker import mosquitto, running, until
-from fixtures.intake import CLOCK, KEEPALIVE, TOPIC, attach, collect, device, payloads, topics
+from fixtures.intake import CLOCK, KEEPALIVE, TOPIC, acknowledge, attach, collect, device, messages, payloads, topics
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
 from daemon.adapters.bulk import NEEDED, BulkClient
 from daemon.adapters.connection import V311
-from daemon.adapters.inbox import Inbox
-from daemon.adapters.mqtt import Delivery, Intake, Link, Will
+from daemon.adapters.inbox import Batch, Inbox, Receipt
+from daemon.adapters.mqtt import Intake, Link, Will
 from daemon.core.nouns import HOLD, RESUME, Message
 
 pytestmark = pytest.mark.broker
@@ -44,7 +44,7 @@ def test_messages_come_in_order_with_topic_receive_time_and_source(mosquitto, at
     assert watch.ready(10)
     before = CLOCK.now()
     device(b"one", b"two")
-    got = [item.message for item in collect(watch, count=2) if item.ack]
+    got = [message for message in messages(collect(watch, count=2)) if message.topic == TOPIC]
     assert [(message.topic, message.payload, message.source) for message in got] == [
         (TOPIC, b"one", "main"),
         (TOPIC, b"two", "main"),
@@ -55,9 +55,11 @@ def test_messages_come_in_order_with_topic_receive_time_and_source(mosquitto, at
 def test_what_was_taken_but_not_acknowledged_comes_again_and_the_rest_does_not(mosquitto, attach, device):
     watch = attach(mosquitto.broker)
     assert watch.ready(10)
-    device(*[str(n).encode() for n in range(10)])
-    got = [item for item in collect(watch, count=10) if item.ack]
-    watch.acknowledge(got[:4])
+    device(*[str(n).encode() for n in range(4)])
+    saved = collect(watch, count=4)
+    device(*[str(n).encode() for n in range(4, 10)])
+    collect(watch, count=6)
+    acknowledge(watch, saved)
     watch.stop()
     again = attach(mosquitto.broker)
     assert payloads(collect(again, RESUME)) == [str(n).encode() for n in range(4, 10)]
@@ -76,9 +78,9 @@ def test_a_broker_that_knows_only_3_1_1_is_spoken_to_in_its_own_words(tmp_path, 
 def test_retained_messages_come_once_and_marked(mosquitto, attach, device):
     device(b"online", topic="atrium/hongshan/gw-1/status", retain=True)
     watch = attach(mosquitto.broker)
-    got = [item for item in collect(watch, RESUME) if item.ack]
-    assert [(item.message.payload, item.message.retain) for item in got] == [(b"online", True)]
-    watch.acknowledge(got)
+    got = collect(watch, RESUME)
+    assert [(message.payload, message.retain) for message in messages(got) if message.payload == b"online"] == [(b"online", True)]
+    acknowledge(watch, got)
     watch.stop()
     assert payloads(collect(attach(mosquitto.broker), RESUME)) == []
 
@@ -133,7 +135,7 @@ def test_the_canary_comes_home_and_never_reaches_the_owner(mosquitto, attach):
     sent = CLOCK.now()
     watch.canary()
     assert until(lambda: watch.canary_home >= sent)
-    assert watch.take(0.1) == []
+    assert watch.take(0.1).messages == []
 
 
 def test_large_payloads_and_thousands_of_small_ones_arrive_whole(mosquitto, attach, device):
@@ -143,20 +145,27 @@ def test_large_payloads_and_thousands_of_small_ones_arrive_whole(mosquitto, atta
     threading.Thread(target=device, args=sent).start()
     got = []
     while len(got) < len(sent):
-        batch = [item for item in collect(watch, count=1) if item.ack]
-        watch.acknowledge(batch)
-        got += payloads(batch)
+        batches = collect(watch, count=1)
+        acknowledge(watch, batches)
+        got += payloads(batches)
     assert got == sent
 
 
 def test_an_inbox_gives_back_in_order_and_knows_when_it_is_full():
-    some = [Delivery(Message("t", str(n).encode(), 0.0)) for n in range(1500)]
+    some = [Message("t", str(n).encode(), 0.0) for n in range(1500)]
     inbox = Inbox(items=1500, size=1_000_000)
-    inbox.put(some[:1499])
+    inbox.put(some[:1499], Receipt(1, b"a"))
     assert not inbox.full
-    inbox.put(some[1499:])
+    inbox.put(some[1499:], Receipt(1, b"b"))
     assert inbox.full
-    assert inbox.take(0) + inbox.take(0) == some
+    assert [inbox.take(0), inbox.take(0)] == [Batch(some[:1000], Receipt(1)), Batch(some[1000:], Receipt(1, b"ab"))]
     assert not inbox.full
-    inbox.put([Delivery(Message("t", b"x" * 1_000_000, 0.0))])
+    inbox.put(some[:1], Receipt(1), 1_000_000)
     assert inbox.full
+
+
+def test_a_batch_across_a_reconnect_carries_the_newest_connections_acknowledgements_only():
+    inbox = Inbox()
+    inbox.put([Message("t", b"1", 0.0)], Receipt(1, b"old"))
+    inbox.put([Message("t", b"2", 0.0)], Receipt(2, b"new"))
+    assert inbox.take(0).receipt == Receipt(2, b"new")
