@@ -1,43 +1,102 @@
-"""Keeps the processes of Atrium running: starts them, restarts what dies (loudly, with back-off), stops them all on a signal."""
+"""Keeps the processes of Atrium running: starts them, restarts what dies or hangs (loudly, ever slower), stops them on a signal.
+
+A process that has a pipe to us shows a sign of life every second; one that shows none for `HUNG` seconds is killed. How often
+each was restarted stands in a small file for the pages.
+"""
 
 from __future__ import annotations
 
 import ctypes
+import json
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import structlog
 
+from daemon import systemd
+from daemon.pulse import ASLEEP, PIPE, READY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 LOG = structlog.get_logger("supervise")
-GRACE = 3.0  # s a process has to end after SIGTERM
+GRACE = 2.8  # s a process has to end after SIGTERM: all of Atrium stops in less than three
 STEADY = 60.0  # s of life after which a crash counts as the first again
+HUNG = 20.0  # s without a sign of life; what hangs inside is found out after 15 by the process itself
+LONGEST = 60.0  # s between restarts of what never stays up; it is never given up
+LOOK = 0.1  # s
 CONFIGURATION = 2  # exit code of a process whose configuration is wrong: restarting at once is useless
+WATCHDOG = 1.0  # s between words to systemd
+_jitter = random.Random()  # noqa: S311 - spreads restarts, keeps no secret
 
 
 @dataclass(slots=True)
 class Worker:
-    """One process to keep running."""
+    """One process to keep running. `beats`: it shows signs of life (the watch and the pages do, a broker does not)."""
 
     name: str
     command: list[str]
     environment: dict[str, str] = field(default_factory=dict)
+    beats: bool = False
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
-    crashes: int = 0
+    heard: float = 0.0
+    ready: bool = False
+    crashes: int = 0  # in a row
+    restarts: int = 0  # in all
     restart_at: float = 0.0
+    pipe: int = -1
+    why: str = ""
 
     def start(self) -> None:
         """Start it; it gets SIGTERM if we die first."""
-        env = os.environ | self.environment
-        self.process = subprocess.Popen(self.command, env=env, start_new_session=True, preexec_fn=_die_with_parent)  # noqa: S603, PLW1509 - our own commands, and we have one thread
-        self.started = time.monotonic()
+        env = {name: value for name, value in os.environ.items() if name != systemd.VARIABLE} | self.environment
+        ends: tuple[int, ...] = ()
+        if self.beats:
+            self.pipe, end = os.pipe()
+            os.set_blocking(self.pipe, False)
+            os.set_blocking(end, False)
+            ends, env[PIPE] = (end,), str(end)
+        self.process = subprocess.Popen(  # noqa: S603 - our own commands
+            self.command,
+            env=env,
+            start_new_session=True,
+            pass_fds=ends,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509 - we have one thread
+        )
+        for end in ends:
+            os.close(end)
+        self.started = self.heard = time.monotonic()
+
+    def listen(self, now: float) -> None:
+        """Take in its signs of life."""
+        try:
+            signs = os.read(self.pipe, 4096) if self.pipe >= 0 else b""
+        except BlockingIOError:
+            return
+        if signs:
+            self.heard = now
+            self.ready = self.ready or READY in signs
+
+    def hangs(self, now: float) -> bool:
+        """Has it been silent for too long?"""
+        return self.beats and now - self.heard > HUNG
+
+    def bury(self) -> None:
+        """It has ended: let go of what belonged to it."""
+        self.process = None
+        if self.pipe >= 0:
+            os.close(self.pipe)
+            self.pipe = -1
 
     def stop(self, deadline: float) -> None:
-        """SIGTERM, and SIGKILL at the deadline."""
+        """Wait for its end, and SIGKILL at the deadline."""
         if self.process is None:
             return
         try:
@@ -49,11 +108,14 @@ class Worker:
 
 
 class Supervisor:
-    """Runs workers until SIGTERM or SIGINT, or until one says that its configuration is wrong."""
+    """Runs workers until SIGTERM or SIGINT, or until one says that its configuration is wrong. `report`: the file that tells how
+    often each was restarted."""
 
-    def __init__(self, workers: list[Worker]) -> None:
-        self.workers = workers
+    def __init__(self, workers: list[Worker], report: Path | None = None) -> None:
+        self.workers, self.report = workers, report
         self.stopping = False
+        self.looked = self.told = time.monotonic()
+        self.ready = False
 
     def run(self) -> int:
         """Exit code: 0 after a signal, 2 after a configuration error of a worker."""
@@ -61,12 +123,14 @@ class Supervisor:
             signal.signal(number, self._stop)
         code = 0
         try:
+            self._write()
             for worker in self.workers:
                 worker.start()
             while not self.stopping and not code:
-                time.sleep(0.1)
+                time.sleep(LOOK)
                 code = self._look()
         finally:
+            systemd.tell("STOPPING=1")
             self._end()
         return code
 
@@ -76,23 +140,64 @@ class Supervisor:
 
     def _look(self) -> int:
         now = time.monotonic()
+        slept, self.looked = now - self.looked > ASLEEP, now
         for worker in self.workers:
             if worker.process is None:
                 if now >= worker.restart_at:
                     worker.start()
                 continue
+            worker.heard = now if slept else worker.heard  # who did not run himself has no right to judge
+            worker.listen(now)
             code = worker.process.poll()
-            if code == CONFIGURATION and not worker.crashes:  # once it has run, what is wrong may mend itself
+            if code == CONFIGURATION and not worker.restarts:  # once it has run, what is wrong may mend itself
                 return CONFIGURATION
             if code is not None:
                 self._bury(worker, code, now)
+            elif worker.hangs(now):
+                self._put_down(worker, now)
+        self._tell(now)
         return 0
+
+    def _put_down(self, worker: Worker, now: float) -> None:
+        assert worker.process is not None  # noqa: S101 - looked at just now
+        worker.why = f"hung for {now - worker.heard:.0f} s"
+        LOG.error("process hangs, killed", process=worker.name, silent_s=round(now - worker.heard, 1))
+        worker.process.kill()
+        worker.process.wait()
 
     def _bury(self, worker: Worker, code: int, now: float) -> None:
         worker.crashes = 1 if now - worker.started > STEADY else worker.crashes + 1
-        wait = min(30.0, 0.5 * 2 ** (worker.crashes - 1))
-        worker.process, worker.restart_at = None, now + wait
-        LOG.error("process ended, restarting", process=worker.name, code=code, after_s=wait)
+        worker.restarts += 1
+        wait = pause(worker.crashes)
+        why, worker.why = worker.why or f"exit code {code}", ""
+        worker.bury()
+        worker.restart_at = now + wait
+        LOG.error(
+            "process ended, restarting", process=worker.name, why=why, code=code, after_s=round(wait, 1), restarts=worker.restarts
+        )
+        self._write(worker, why)
+
+    def _tell(self, now: float) -> None:
+        """Systemd hears that we are ready once all that can say so are, and every second that we are alive."""
+        if not self.ready and all(worker.ready for worker in self.workers if worker.beats):
+            self.ready = systemd.tell("READY=1") or True
+        if now - self.told >= WATCHDOG:
+            self.told = now
+            systemd.tell("WATCHDOG=1")
+
+    def _write(self, last: Worker | None = None, why: str = "") -> None:
+        """Put the counts where the pages find them; a full disk is no reason to stop supervising."""
+        if self.report is None:
+            return
+        told = {"restarts": {worker.name: worker.restarts for worker in self.workers}}
+        if last is not None:
+            told |= {"last": {"process": last.name, "why": why, "at": time.time()}}  # type: ignore[dict-item]
+        try:
+            fresh = self.report.with_suffix(".new")
+            fresh.write_text(json.dumps(told), encoding="utf-8")
+            fresh.replace(self.report)
+        except OSError as error:
+            LOG.warning("the restarts cannot be written down", reason=error.strerror)
 
     def _end(self) -> None:
         running = [w for w in self.workers if w.process is not None and w.process.poll() is None]
@@ -102,6 +207,11 @@ class Supervisor:
         deadline = time.monotonic() + GRACE
         for worker in running:
             worker.stop(deadline)
+
+
+def pause(crashes: int) -> float:
+    """Seconds before the next start: 0.5, 1, 2 … 60, each ± 25 %, so that many boxes do not come back in step."""
+    return min(LONGEST, 0.5 * 2.0 ** min(crashes - 1, 10)) * _jitter.uniform(0.75, 1.25)
 
 
 def _die_with_parent() -> None:

@@ -23,6 +23,9 @@ Value = float | int | str | bool
 DEAF = "$atrium/deaf"  # connection lost: delays run on, but nobody's silence is judged
 HOLD = "$atrium/hold"  # (re)start or reconnect, the backlog is coming: no deadline fires from here
 RESUME = "$atrium/resume"  # the canary behind the backlog came back: deadlines fire, ages count from here
+CANARY = "$atrium/canary"  # a beat of our own, through the whole path: it changes nothing, its absence tells
+CLOCK = "$atrium/clock"  # the clock was moved by so many seconds: what waits goes on waiting for as long as before
+MARKS = frozenset({DEAF, HOLD, RESUME, CANARY, CLOCK})
 
 
 class Message(msgspec.Struct, frozen=True, gc=False):
@@ -192,7 +195,11 @@ class Ticket:
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Somebody must hear of something. `key` makes the outbox row unique: one per person, channel and cause; it is the
-    idempotency key of every delivery."""
+    idempotency key of every delivery.
+
+    `cause` is the same for everybody and every channel; `further` are the person's channels to try where this one fails;
+    `reaches` False for a channel without an address (a log, a page): it is told, but proves nobody heard.
+    """
 
     key: str
     at: float
@@ -203,6 +210,10 @@ class Notice:
     why: str  # opened escalated reopened assigned
     title: Text
     body: Text
+    site: str = ""
+    cause: str = ""
+    further: tuple[str, ...] = ()
+    reaches: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from daemon.core import decode, detect, incidents, silence
 from daemon.core.incidents import Filing
-from daemon.core.nouns import DEAF, HOLD, RESUME, Outcome, Quality, Rejected
+from daemon.core.nouns import DEAF, HOLD, MARKS, RESUME, Outcome, Quality, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ def feed(
             state.deaf = True
         elif message.topic == RESUME:
             _resume(filing)
-        else:
+        elif message.topic not in MARKS:
             _take(filing, message, dialects, position)
         _confess(state, message.at, outcome)
     if position is not None:
@@ -86,7 +86,7 @@ def recollect(state: State, messages: Sequence[Message], dialects: Mapping[str, 
     outcome = Outcome()
     for message in messages:
         dialect = dialects.get(message.source)
-        if dialect is not None and message.topic not in (DEAF, HOLD, RESUME):
+        if dialect is not None and message.topic not in MARKS:
             for device, _, readings in decode.frames(state, message, dialect, outcome.rejected):
                 detect.remember(state, device, readings, outcome)
     return outcome.readings
