@@ -21,23 +21,25 @@ Place = tuple[str, str]  # our site, our device
 class Rename:
     """What one of their names stands for. `point` "" keeps their word; `place` None: the device the message speaks of.
 
-    point value = their number × scale + offset; `states` come before any other reading of the value.
+    point value = their number × scale + offset.
+    `states` come before any other reading of a value; they, like `failures`, are keyed by `daemon.dialects.kit.words.folded`.
     """
 
     point: str = ""
     place: Place | None = None
     scale: float = 1.0
     offset: float = 0.0
-    states: Mapping[Value, Value] = field(default_factory=dict)
+    states: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a point of ours takes: `type` as `sensors.kit.words.Type` says it, its unit and its states."""
+    """What a point of ours takes: `type` as `sensors.kit.words.Type` says it, its unit, and words for its states (in lower
+    case, in both languages)."""
 
     type: str
     unit: str = ""
-    states: frozenset[str] = frozenset()
+    states: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,8 @@ class Source:
     member: str = ""
     devices: Mapping[str, Place] = field(default_factory=dict)
     points: Mapping[Place | None, Mapping[str, Rename]] = field(default_factory=dict)
-    states: Mapping[Value, Value] = field(default_factory=dict)
-    failures: frozenset[Value] = frozenset()
+    states: Mapping[str, Value] = field(default_factory=dict)
+    failures: frozenset[str] = frozenset()
     ignored: frozenset[str] = frozenset()
     registers: tuple[Register, ...] = ()
     polls: tuple[Poll, ...] = ()

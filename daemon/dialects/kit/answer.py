@@ -34,7 +34,7 @@ class Answer:
 
     def take(self, name: str, value: Value | Flaw, ts: float | None) -> None:
         """One value: a sample, or the refusal of this value only."""
-        wrong = _name_flaw(name) or flaw(value)
+        wrong = name_flaw(name) or flaw(value)
         if wrong is None and not isinstance(value, Flaw):
             self.items.append(Sample(self.site, self.device, name, value, ts))
         elif wrong is not None:
@@ -48,7 +48,7 @@ class Answer:
         keep, site, device = self.items.append, self.site, self.device
         for name, value in values.items():
             kind = type(value)
-            if (kind is float or kind is int) and -LARGEST <= value <= LARGEST and not _name_flaw(name):  # type: ignore[operator]
+            if (kind is float or kind is int) and -LARGEST <= value <= LARGEST and not name_flaw(name):  # type: ignore[operator]
                 keep(Sample(site, device, name, value, ts))  # type: ignore[arg-type]
             else:
                 self.take(name, value, ts)
@@ -69,7 +69,8 @@ class Answer:
         self.items.append(Rejected(shown(self.topic, 256), why.code, why.reason, self.at, self.payload[:KEPT]))
 
 
-def _name_flaw(name: str) -> Flaw | None:
+def name_flaw(name: str) -> Flaw | None:
+    """Why this cannot be the name of a point; None: it can."""
     if len(name) > LONGEST_NAME:
         return Flaw("size", f"a name of {len(name)} characters, more than {LONGEST_NAME}")
     return _checked(name)

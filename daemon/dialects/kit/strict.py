@@ -169,3 +169,13 @@ def _constant(word: str) -> Flaw:
 
 
 _careful = json.JSONDecoder(object_pairs_hook=_once, parse_int=_whole, parse_float=_number, parse_constant=_constant)
+
+
+def first(text: str, start: int) -> tuple[Any, int]:
+    """The value that begins at `start` of a text that may hold several, read carefully, and where it ends; or a `Flaw`."""
+    try:
+        return _careful.raw_decode(text, start)
+    except RecursionError:
+        return Flaw("json", "not readable as JSON: nested too deeply"), len(text)
+    except ValueError as error:
+        return Flaw(_kind(error), f"not readable as JSON: {error}"), len(text)
