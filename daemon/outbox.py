@@ -1,96 +1,97 @@
-"""Delivers what the outbox holds: most urgent first, at least once, with one idempotency key; the only place that retries.
+"""Delivers what the outbox holds: at least once, with one idempotency key, by one lane per channel and urgency.
 
-Back-off 1 s × 2ⁿ with jitter, capped at 60 s for critical notices and 15 min for others; a notice is given up only when the
-channel says it never will take it, or (not critical) after a day.
+Beside them it looks after what no lane can do: rows for channels that are gone, and critical news that nobody could be told.
 """
 
 from __future__ import annotations
 
-import random
-from datetime import datetime
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import structlog
 
-from daemon.ports import Undelivered
-from sensors.kit.words import CRITICAL
+from daemon.bounded import Bounded
+from daemon.core import notices
+from daemon.lane import Lane, is_critical, pause
 
 if TYPE_CHECKING:
-    import threading
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from daemon.adapters.notify import Send
     from daemon.core.nouns import Notice
     from daemon.core.site import NoticeChannel, Site
-    from daemon.ports import Clock, OutboxRow, Store
+    from daemon.ports import Clock, Store
 
 LOG = structlog.get_logger("outbox")
-POLL = 0.5  # s between looks at the table
-CAP, CAP_CRITICAL = 900.0, 60.0  # s: longest wait between tries
-PATIENCE = 86400.0  # s after which a notice that is not critical is given up
+TIMEOUT = 10.0  # s for one delivery, all in
+LOOK = 1.0  # s between looks at what no lane can do
 
 
 class Outbox:
-    """One thread that delivers. `run` returns when `stop` is set; an error of our own ends the process (`daemon.service`)."""
+    """All lanes. `run` returns when `stop` is set; an error of a lane ends it too, and so the process (`daemon.service`)."""
 
-    def __init__(self, store: Store, sites: Mapping[str, Site], senders: Mapping[str, Send], clock: Clock) -> None:
+    def __init__(
+        self, store: Store, sites: Mapping[str, Site], senders: Mapping[str, Send], clock: Clock, *, timeout: float = TIMEOUT
+    ) -> None:
         self.store = store
-        self.channels: dict[str, tuple[NoticeChannel, Site]] = {
-            channel.id: (channel, site) for site in sites.values() for channel in site.channels.values()
-        }
-        self.senders = senders
+        self.sites = sites
         self.clock = clock
+        self.channels: dict[str, NoticeChannel] = {
+            channel.id: channel for site in sites.values() for channel in site.channels.values()
+        }
+        self.lanes = [
+            Lane(channel, critical, Bounded(senders[channel.kind], timeout), store, sites, clock)
+            for channel in self.channels.values()
+            for critical in (True, False)
+        ]
+        self.untold: frozenset[str] = frozenset()
+
+    @property
+    def timeouts(self) -> int:
+        """Calls that did not come back in time, ever."""
+        return sum(lane.send.timeouts for lane in self.lanes)
+
+    @property
+    def turned(self) -> float:
+        """When the lane that is slowest to show one last showed a sign of life (monotonic)."""
+        return min((lane.turned for lane in self.lanes), default=monotonic())
+
+    def wake(self, told: Iterable[Notice]) -> None:
+        """New rows were committed: their lanes look at once."""
+        fresh = {(notice.channel, is_critical(notice)) for notice in told}
+        for lane in self.lanes:
+            if (lane.channel.id, lane.critical) in fresh:
+                lane.wake.set()
 
     def run(self, stop: threading.Event) -> None:
         """Deliver until told to stop."""
-        while not stop.is_set():
-            if not self.deliver_due():
-                stop.wait(POLL)
+        over = threading.Event()
+        with ThreadPoolExecutor(max(1, len(self.lanes)), thread_name_prefix="outbox") as pool:
+            lanes = [pool.submit(lane.run, over) for lane in self.lanes]
+            try:
+                while not stop.wait(LOOK) and not any(lane.done() for lane in lanes):
+                    self.look()
+            finally:
+                over.set()
+                for lane in self.lanes:
+                    lane.wake.set()
+            for one in lanes:
+                one.result()
 
-    def deliver_due(self) -> int:
-        """One round; answers how many rows were tried."""
-        rows = self.store.outbox_due(self.clock.now(), limit=20)
-        for row in rows:
-            self._deliver(row)
-        return len(rows)
-
-    def _deliver(self, row: OutboxRow) -> None:
-        notice, now = row.notice, self.clock.now()
-        known = self.channels.get(notice.channel)
-        if known is None:
-            self.store.outbox_failed(row.id, retry_at=None, error=f"no channel named {notice.channel} in notices.yaml")
-            return
-        channel, site = known
-        quiet_until = _quiet_until(channel, site, notice, now)
-        if quiet_until is not None:
-            self.store.outbox_failed(row.id, retry_at=quiet_until, error="quiet hours")
-            return
-        try:
-            self.senders[channel.kind](notice, channel.url)
-        except Undelivered as failure:
-            retry_at = None if failure.for_good or _too_old(notice, now) else now + pause(row.attempts, notice)
-            LOG.warning("not delivered", channel=channel.id, ticket=notice.ticket, why=failure.reason, retry=retry_at is not None)
-            self.store.outbox_failed(row.id, retry_at=retry_at, error=failure.reason)
-        else:
-            self.store.outbox_sent(row.id, self.clock.now())
-
-
-def pause(attempts: int, notice: Notice, jitter: Callable[[], float] = random.random) -> float:
-    """Seconds until the next try, ± 50 %."""
-    cap = CAP_CRITICAL if notice.severity is CRITICAL else CAP
-    return min(cap, 2.0 ** min(attempts, 20)) * (0.5 + jitter())
-
-
-def _too_old(notice: Notice, now: float) -> bool:
-    return notice.severity is not CRITICAL and now - notice.at > PATIENCE
-
-
-def _quiet_until(channel: NoticeChannel, site: Site, notice: Notice, now: float) -> float | None:
-    """When the channel's quiet hours end, if they hold now. Critical ignores them."""
-    if channel.quiet is None or notice.severity is CRITICAL:
-        return None
-    local = datetime.fromtimestamp(now, ZoneInfo(site.timezone))
-    minute, (start, end) = local.hour * 60 + local.minute, channel.quiet
-    inside = start <= minute < end if start < end else minute >= start or minute < end
-    return now + ((end - minute) % 1440) * 60.0 - local.second if inside else None
+    def look(self) -> None:
+        """Pass on what has no lane, and say of which tickets nobody could be told."""
+        now = self.clock.now()
+        for row in self.store.outbox_strange(self.channels.keys(), now):
+            site = self.sites.get(row.notice.site)
+            other = notices.instead(site, row.notice) if site else None
+            retry_at = now + pause(row.attempts, critical=True) if is_critical(row.notice) else None
+            error = f"no channel named {row.notice.channel} in notices.yaml"
+            self.store.outbox_failed([row.id], retry_at=retry_at, error=error, instead=[other] if other else [])
+        untold = frozenset(self.store.untold(now))
+        if untold != self.untold:
+            self.store.tell_again(untold ^ self.untold, now)
+            for ticket in untold - self.untold:
+                LOG.error("nobody could be told yet", ticket=ticket)
+            self.untold = untold

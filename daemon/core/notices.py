@@ -1,10 +1,14 @@
 """A ticket and the roster → who gets it, and one notice per person and channel for those who must hear of it.
 
+A person's channels are in order. What is critical goes out on all of them at once: a channel that hangs must cost no time.
+Anything else goes to the first that has an address; the next follows where that one fails (`daemon.lane`). Logs and pages are
+always told.
 Quiet hours are applied when a notice is delivered, not here.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -61,13 +65,50 @@ def assign(site: Site, device: Device, at: float) -> tuple[str, str]:
 
 def for_ticket(site: Site, ticket: Ticket, why: str, at: float) -> list[Notice]:
     """`why`: opened assigned escalated reopened. To the assignee, or the whole team; critical also to operators on duty."""
-    heard = _hearers(site, ticket, at)
+    cause = _cause(ticket, why)
     title, body = _title(site, ticket, why), _body(site, ticket)
     return [
-        Notice(_key(ticket, why, person.id, channel), at, person.id, channel, ticket.id, ticket.severity, why, title, body)
-        for person in heard
-        for channel in _channels(site, person)
+        Notice(
+            _key(cause, person.id, channel),
+            at,
+            person.id,
+            channel,
+            ticket.id,
+            ticket.severity,
+            why,
+            title,
+            body,
+            site.id,
+            cause,
+            further,
+            _reaches(site, channel),
+        )
+        for person in _hearers(site, ticket, at)
+        for channel, further in _ways(site, person, ticket.severity)
     ]
+
+
+def instead(site: Site, notice: Notice) -> Notice | None:
+    """The same news by the person's next channel; None where there is none."""
+    if not notice.further:
+        return None
+    channel, *further = notice.further
+    key = _key(notice.cause, notice.person, channel)
+    return replace(notice, key=key, channel=channel, further=tuple(further), reaches=_reaches(site, channel))
+
+
+def _ways(site: Site, person: Person, severity: Severity) -> list[tuple[str, tuple[str, ...]]]:
+    """(channel, those to try after it)."""
+    channels = _channels(site, person)
+    if severity is Severity.CRITICAL:
+        return [(channel, ()) for channel in channels]
+    chain = tuple(channel for channel in channels if _reaches(site, channel))
+    return [(channel, chain[1:] if channel in chain else ()) for channel in channels if channel not in chain[1:]]
+
+
+def _reaches(site: Site, channel: str) -> bool:
+    known = site.channels.get(channel)
+    return bool(known and known.url)
 
 
 def _hearers(site: Site, ticket: Ticket, at: float) -> list[Person]:
@@ -87,11 +128,17 @@ def _channels(site: Site, person: Person) -> tuple[str, ...]:
     return tuple(dict.fromkeys(site.teams[person.team].channels))
 
 
-def _key(ticket: Ticket, why: str, person: str, channel: str) -> str:
-    """The same for the same cause in every run. A new lead, a higher severity or a reopening is news; so is each hand-over."""
-    about = [ticket.id, why, ticket.rules[0] if ticket.rules else "", ticket.severity, str(ticket.repeats), person, channel]
-    if why == "assigned":
-        about.append(str(ticket.events))
+def _cause(ticket: Ticket, why: str) -> str:
+    """The same in every run. A new lead, a higher severity or a reopening is news; so is each hand-over."""
+    about = [ticket.id, why, ticket.rules[0] if ticket.rules else "", ticket.severity, str(ticket.repeats)]
+    return _hash(*about, str(ticket.events)) if why == "assigned" else _hash(*about)
+
+
+def _key(cause: str, person: str, channel: str) -> str:
+    return _hash(cause, person, channel)
+
+
+def _hash(*about: str) -> str:
     return blake2b("\x1f".join(about).encode(), digest_size=12, person=b"atrium notice").hexdigest()
 
 

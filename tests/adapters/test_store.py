@@ -218,11 +218,11 @@ def test_the_outbox_gives_the_critical_first_then_the_oldest(store):
 def test_a_delivery_is_tried_again_when_due_and_no_more_once_sent_or_given_up(store):
     save(store, notices=[make_notice("a"), make_notice("b")])
     a, b = store.outbox_due(100.0)
-    store.outbox_failed(a.id, retry_at=130.0, error="timeout")
-    store.outbox_failed(b.id, retry_at=None, error="no such address")
+    store.outbox_failed([a.id], retry_at=130.0, error="timeout")
+    store.outbox_failed([b.id], retry_at=None, error="no such address")
     assert store.outbox_due(129.0) == []
     assert [(row.notice.key, row.attempts) for row in store.outbox_due(130.0)] == [("a", 1)]
-    store.outbox_sent(a.id, 131.0)
+    store.outbox_sent([a.id], 131.0)
     assert store.outbox_due(9999.0) == []
 
 
@@ -278,7 +278,7 @@ def test_tidying_drops_what_is_old_and_keeps_what_is_due(store):
     store.put_user(li)
     store.open_session("old", Session(li, "csrf", 10.0))
     save(store, alarms=[raised("e1"), raised("e2", raised_at=99 * days)], notices=[make_notice("due"), make_notice("sent")])
-    store.outbox_sent(store.outbox_due(100.0)[1].id, 101.0)
+    store.outbox_sent([store.outbox_due(100.0)[1].id], 101.0)
     store.tidy(100 * days)
     assert store.session("old", 0.0) is None
     assert [event.body["id"] for event in store.events_after(0)] == ["e2"]

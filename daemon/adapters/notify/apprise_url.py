@@ -27,7 +27,7 @@ def send(notice: Notice, url: str) -> None:
     body = f"{notice.body.zh}\n\n{notice.body.en}"
     result = target.notify(title=f"{notice.title.zh} · {notice.title.en}", body=body, timeout=TIMEOUT)
     if result.status is not apprise.AppriseResultStatus.SUCCESS:
-        raise Undelivered(f"the receiver did not take it ({result.status.value})")
+        raise Undelivered(f"the receiver did not take it ({result.status.name.lower()})")
 
 
 def _keyed(url: str, key: str) -> str:

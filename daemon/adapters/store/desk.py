@@ -14,7 +14,7 @@ from daemon.core.nouns import TicketEvent
 from daemon.ports import Attachment, StaleVersion
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import Connection
 
@@ -29,6 +29,11 @@ def open_for(connection: Connection, site: str, cause: str) -> Ticket | None:
 def of_incident(connection: Connection, incident: str) -> Ticket | None:
     """The ticket opened for this incident, in any state."""
     return _one(connection, select(ticket).where(ticket.c.incident_key == incident))
+
+
+def still_open(connection: Connection) -> int:
+    """How many tickets have not ended."""
+    return connection.scalar(select(func.count()).select_from(ticket).where(ticket.c.state.not_in(ENDED))) or 0
 
 
 def last_ended(connection: Connection, site: str, cause: str) -> Ticket | None:
@@ -100,6 +105,12 @@ def attachments_of(connection: Connection, ticket_id: str) -> list[Attachment]:
     """A ticket's photos, oldest first."""
     wanted = select(attachment).where(attachment.c.ticket == ticket_id).order_by(attachment.c.at, attachment.c.id)
     return [Attachment(**row) for row in connection.execute(wanted).mappings()]
+
+
+def tell_again(connection: Connection, tickets: Collection[str], at: float) -> None:
+    """On the live log once more, as they are."""
+    for row in connection.execute(select(ticket).where(ticket.c.id.in_(tickets))).mappings():
+        live.tell(connection, at, "ticket", rows.plain(rows.ticket_of(row)))
 
 
 def _step(connection: Connection, given: Ticket) -> None:

@@ -113,8 +113,12 @@ def outbox_row_of(row: RowMapping) -> OutboxRow:
         why=row["why"],
         title=Text(**row["title"]),
         body=Text(**row["body"]),
+        site=row["site"],
+        cause=row["cause"],
+        further=tuple(row["further"]),
+        reaches=row["reaches"],
     )
-    return OutboxRow(row["id"], notice, row["attempts"], row["due_at"])
+    return OutboxRow(row["id"], notice, row["attempts"], row["due_at"], row["message"])
 
 
 def user_of(row: RowMapping) -> User:

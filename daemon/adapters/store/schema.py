@@ -24,6 +24,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -34,6 +35,7 @@ ENDED = ("closed", "cancelled")
 _NOT_ENDED = text("state NOT IN ('closed', 'cancelled') AND cause <> ''")
 _ACTIVE = text("returned_at IS NULL")
 _DUE = text("state = 'due'")
+_UNSENT = text("state <> 'sent' AND rank = 0")
 
 metadata = MetaData(
     naming_convention={
@@ -48,8 +50,8 @@ metadata = MetaData(
 Position = BigInteger().with_variant(Integer, "sqlite")
 
 
-def _need(name: str, kind: type[TypeEngine[Any]], *, unique: bool = False) -> Column[object]:
-    return Column(name, kind(), nullable=False, unique=unique)
+def _need(name: str, kind: type[TypeEngine[Any]], *, unique: bool = False, default: Any = None) -> Column[object]:  # noqa: ANN401 - text or SQL
+    return Column(name, kind(), nullable=False, unique=unique, server_default=default)
 
 
 def _log(name: str, *columns: Column[object], position: str = "pos") -> Table:
@@ -211,9 +213,17 @@ outbox = _log(
     _need("due_at", Double),
     Column("sent_at", Double),
     _need("error", Text),
+    _need("site", Text, default=""),
+    _need("cause", Text, default=""),
+    _need("further", JSON, default="[]"),
+    _need("reaches", Boolean, default=false()),
+    _need("message", Text, default=""),  # the key under which several leave together
     position="id",
 )
 Index("ix_outbox_due", outbox.c.rank, outbox.c.due_at, sqlite_where=_DUE, postgresql_where=_DUE)
+Index("ix_outbox_lane", outbox.c.channel, outbox.c.rank, outbox.c.due_at, sqlite_where=_DUE, postgresql_where=_DUE)
+Index("ix_outbox_ticket", outbox.c.ticket)
+Index("ix_outbox_unsent", outbox.c.ticket, sqlite_where=_UNSENT, postgresql_where=_UNSENT)
 
 rejected_message = _log(
     "rejected_message",

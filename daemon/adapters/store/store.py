@@ -12,13 +12,13 @@ from daemon.adapters.store.transaction import SqlTransaction
 from daemon.ports import StoreBroken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from sqlalchemy import URL, Connection
 
-    from daemon.core.nouns import Action, Message, Rejected, Ticket, TicketEvent
-    from daemon.ports import Attachment, EpisodeRow, LiveEvent, OutboxRow, Session, User
+    from daemon.core.nouns import Action, Message, Notice, Rejected, Ticket, TicketEvent
+    from daemon.ports import Attachment, EpisodeRow, LiveEvent, OutboxRow, Session, User, Waiting
 
 _DAY = 86_400.0
 LIVE_DAYS = 7  # a browser that slept longer reloads
@@ -74,7 +74,7 @@ class SqlStore:
             accounts.forget(connection, now)
             memory.forget(connection, now - _DAY)
             live.forget(connection, now - LIVE_DAYS * _DAY)
-            outbox.forget(connection, now - SENT_DAYS * _DAY)
+            outbox.forget(connection, now - SENT_DAYS * _DAY, now)
 
     def journal_after(self, pos: int, limit: int = 1000) -> list[tuple[int, list[Message]]]:
         with self._read() as connection:
@@ -134,6 +134,14 @@ class SqlStore:
         with self._read() as connection:
             return live.events_after(connection, seq, limit)
 
+    def recall(self, name: str) -> str | None:
+        with self._read() as connection:
+            return memory.recall(connection, name)
+
+    def open_tickets(self) -> int:
+        with self._read() as connection:
+            return desk.still_open(connection)
+
     def last_event_seq(self) -> int:
         with self._read() as connection:
             return live.last_seq(connection)
@@ -150,13 +158,52 @@ class SqlStore:
         with self._read() as connection:
             return outbox.due(connection, now, limit)
 
-    def outbox_sent(self, row_id: int, at: float) -> None:
-        with self._write() as connection:
-            outbox.sent(connection, row_id, at)
+    def outbox_lane(
+        self,
+        channel: str,
+        now: float,
+        *,
+        critical: bool,
+        but: Collection[str] = (),
+        who: tuple[str, str] | None = None,
+        limit: int = 1000,
+    ) -> list[OutboxRow]:
+        wanted = [*outbox.lane(channel, critical=critical), *outbox.people(but, who)]
+        with self._read() as connection:
+            return outbox.due(connection, now, limit, wanted)
 
-    def outbox_failed(self, row_id: int, *, retry_at: float | None, error: str) -> None:
+    def outbox_strange(self, channels: Collection[str], now: float) -> list[OutboxRow]:
+        with self._read() as connection:
+            return outbox.due(connection, now, 1000, outbox.strange(channels))
+
+    def outbox_fold(self, ids: Sequence[int], message: str) -> None:
         with self._write() as connection:
-            outbox.failed(connection, row_id, retry_at, error)
+            outbox.fold(connection, ids, message)
+
+    def outbox_sent(self, ids: Sequence[int], at: float) -> None:
+        with self._write() as connection:
+            outbox.sent(connection, ids, at)
+
+    def outbox_failed(self, ids: Sequence[int], *, retry_at: float | None, error: str, instead: Sequence[Notice] = ()) -> None:
+        with self._write() as connection:
+            outbox.failed(connection, ids, retry_at, error)
+            outbox.enqueue(connection, instead)
+
+    def outbox_later(self, ids: Sequence[int], due_at: float, why: str) -> None:
+        with self._write() as connection:
+            outbox.later(connection, ids, due_at, why)
+
+    def outbox_waiting(self) -> Waiting:
+        with self._read() as connection:
+            return outbox.waiting(connection)
+
+    def untold(self, now: float) -> dict[str, float]:
+        with self._read() as connection:
+            return outbox.untold(connection, now)
+
+    def tell_again(self, tickets: Collection[str], at: float) -> None:
+        with self._write() as connection:
+            desk.tell_again(connection, tickets, at)
 
     def users(self) -> list[User]:
         with self._read() as connection:

@@ -1,0 +1,154 @@
+"""One channel's deliveries, of what is critical or of the rest: due rows → messages → sent, tried again, or passed on.
+
+Each lane has a thread of its own: a channel that hangs delays no other, and what waits on a channel delays nothing critical.
+Back-off 1 s × 2ⁿ ± 50 %, at most 60 s for what is critical and 15 min for the rest. Critical news is never given up.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from daemon.core import fold, notices
+from daemon.ports import Undelivered
+from sensors.kit.words import CRITICAL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from daemon.bounded import Bounded
+    from daemon.core.nouns import Notice
+    from daemon.core.site import NoticeChannel, Site
+    from daemon.ports import Clock, OutboxRow, Store
+
+LOG = structlog.get_logger("outbox")
+POLL = 0.5  # s between looks at the table; what the watch itself has written wakes the lane at once
+CAP, CAP_CRITICAL = 900.0, 60.0  # s: longest wait between tries
+PATIENCE = 86_400.0  # s after which a notice that is not critical is given up
+TRIES = 3  # failures after which the person's next channel is tried
+ALL = 10_000  # rows taken in hand at once
+REST = 30.0  # s a person is left in peace after a summary
+
+
+@dataclass(slots=True)
+class Lane:
+    """The worker of one channel. `failures`: in a row, of the channel as a whole."""
+
+    channel: NoticeChannel
+    critical: bool
+    send: Bounded
+    store: Store
+    sites: Mapping[str, Site]
+    clock: Clock
+    wake: threading.Event = field(default_factory=threading.Event)
+    failures: int = 0
+    turned: float = field(default_factory=monotonic)  # when it last showed a sign of life
+    _resting: dict[str, float] = field(default_factory=dict)  # person → until
+
+    def run(self, stop: threading.Event) -> None:
+        """Deliver until told to stop."""
+        while not stop.is_set():
+            self.turned = monotonic()
+            self.wake.clear()
+            if not self.turn():
+                self.wake.wait(POLL)
+
+    def turn(self) -> bool:
+        """Make one delivery; False where none is due."""
+        now = self.clock.now()
+        self._resting = {person: until for person, until in self._resting.items() if until > now}
+        first = self.store.outbox_lane(self.channel.id, now, critical=self.critical, but=self._resting, limit=1)
+        if not first:
+            return False
+        who = (first[0].notice.person, first[0].notice.site)
+        rows = _together(self.store.outbox_lane(self.channel.id, now, critical=self.critical, who=who, limit=ALL))
+        if not self._hold_back(rows, now):
+            self._deliver(rows, now)
+        return True
+
+    def _hold_back(self, rows: Sequence[OutboxRow], now: float) -> bool:
+        """Quiet hours: what can wait, waits."""
+        site = self.sites.get(rows[0].notice.site) or next(iter(self.sites.values()))
+        until = None if self.critical else quiet_until(self.channel, site, now)
+        if until is not None:
+            self.store.outbox_later([row.id for row in rows], until, "quiet hours")
+        return until is not None
+
+    def _deliver(self, rows: Sequence[OutboxRow], now: float) -> None:
+        ids = [row.id for row in rows]
+        message = fold.fold([row.notice for row in rows], self._key(rows, ids))
+        try:
+            self.send(message, self.channel.url)
+        except Undelivered as failure:
+            self.failures += 1
+            if self.failures >= TRIES:  # a channel that is down is asked once for all that wait, not once for each
+                rows = self.store.outbox_lane(self.channel.id, now, critical=self.critical, limit=ALL)
+            self._put_off(rows, failure, now)
+            return
+        self.failures = 0
+        self.store.outbox_sent(ids, self.clock.now())
+        if not self.critical and len({row.notice.ticket for row in rows}) > fold.STORM:
+            self._resting[message.person] = now + REST
+
+    def _key(self, rows: Sequence[OutboxRow], ids: list[int]) -> str:
+        """Kept before the first try: whatever happens then, these rows leave as this message."""
+        if len(rows) == 1 or rows[0].message:
+            return rows[0].message or rows[0].notice.key
+        key = fold.key([row.notice for row in rows])
+        self.store.outbox_fold(ids, key)
+        return key
+
+    def _put_off(self, rows: Sequence[OutboxRow], failure: Undelivered, now: float) -> None:
+        lost: list[OutboxRow] = []
+        kept: list[OutboxRow] = []
+        for row in rows:
+            over = not self.critical and (failure.for_good or now - row.notice.at > PATIENCE)
+            (lost if over else kept).append(row)
+        others = [other for row in rows if (other := self._instead(row, failure)) is not None]
+        LOG.warning("not delivered", channel=self.channel.id, many=len(rows), why=failure.reason, passed_on=len(others))
+        for some, retry_at in ((lost, None), (kept, now + pause(max(row.attempts for row in rows), critical=self.critical))):
+            if some:
+                self.store.outbox_failed([row.id for row in some], retry_at=retry_at, error=failure.reason, instead=others)
+                others = []
+
+    def _instead(self, row: OutboxRow, failure: Undelivered) -> Notice | None:
+        site = self.sites.get(row.notice.site)
+        if site is None or not (failure.for_good or self.failures >= TRIES or row.attempts + 1 >= TRIES):
+            return None
+        return notices.instead(site, row.notice)
+
+
+def _together(due: Sequence[OutboxRow]) -> list[OutboxRow]:
+    """What leaves with the first of one person's rows: the message it belongs to already, or what fits into one."""
+    first = due[0]
+    if first.message:
+        return [row for row in due if row.message == first.message]
+    free = [row for row in due if not row.message]
+    return [free[place] for place in fold.pick([row.notice for row in free])]
+
+
+def pause(attempts: int, *, critical: bool, jitter: Callable[[], float] = random.random) -> float:
+    """Seconds until the next try, ± 50 %."""
+    return min(CAP_CRITICAL if critical else CAP, 2.0 ** min(attempts, 20)) * (0.5 + jitter())
+
+
+def quiet_until(channel: NoticeChannel, site: Site, now: float) -> float | None:
+    """When the channel's quiet hours end, if they hold now."""
+    if channel.quiet is None:
+        return None
+    local = datetime.fromtimestamp(now, ZoneInfo(site.timezone))
+    minute, (start, end) = local.hour * 60 + local.minute, channel.quiet
+    inside = start <= minute < end if start < end else minute >= start or minute < end
+    return now + ((end - minute) % 1440) * 60.0 - local.second if inside else None
+
+
+def is_critical(notice: Notice) -> bool:
+    """Critical news has lanes of its own."""
+    return notice.severity is CRITICAL
