@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -56,6 +56,17 @@ class SystemClock:
             self._at, self._since = self.now() + seconds, self._steady()
 
 
+class SteadyClock(Protocol):
+    """A clock that the watch looks after."""
+
+    def now(self) -> float: ...
+
+    def look(self) -> float:
+        """Compare with the wall clock, follow slowly; answers the drift."""
+
+    def step(self, seconds: float) -> None: ...
+
+
 class ScaledClock:
     """Time that starts at `start` and runs `speed` times as fast as the machine's. The demo's watch and simulator share it."""
 
@@ -69,6 +80,14 @@ class ScaledClock:
     def now(self) -> float:
         """Epoch seconds on the scaled clock; never decreasing."""
         return self.start + (time.monotonic() - self._origin) * self.speed
+
+    def look(self) -> float:
+        """A play's clock follows no other."""
+        return 0.0
+
+    def step(self, seconds: float) -> None:
+        """Move."""
+        self.start += seconds
 
 
 class Witnesses:

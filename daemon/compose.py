@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 import threading
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from daemon import processes
-from daemon.cli import fail
+from daemon import processes, supervise
+from daemon.cli import WRONG, fail
+from daemon.metrics import Metrics
+from daemon.pulse import Pulse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,18 +20,25 @@ if TYPE_CHECKING:
     from daemon.processes import Place
 
 
+TAKEN_OVER = 75  # exit code: another client has our session; the supervisor tries again, ever slower
+STARTS_WITHIN = 900.0  # s to open and recover
+
+
 def watch(place: Place, configuration: Configuration) -> int:
     """Run the watch until told to stop; its exit code."""
-    from daemon import outbox, service
+    from daemon import health, outbox, service
     from daemon.adapters.history import open_history
     from daemon.adapters.mqtt import Intake, Link, Refused, Will
     from daemon.adapters.notify import notifiers
     from daemon.adapters.store import open_store
+    from daemon.deadman import DeadMan
     from daemon.dialects import open_all
 
-    clock, settings = processes.clock(), configuration.settings
+    pulse, clock, settings = _pulse(), processes.clock(), configuration.settings
     brokers = place.brokers(configuration)
+    canary = f"atrium-out/canary/path-{place.node()}"
     processes.prepare(place)
+    held = processes.lock(place, "watch")
     with processes.broken_in_words():
         store = open_store(settings.database, place.data, digest=configuration.digest)
         history = open_history(place.data, raw_days=settings.raw_days, minute_days=settings.minute_days)
@@ -37,6 +48,8 @@ def watch(place: Place, configuration: Configuration) -> int:
 
     news = threading.Event()
     ear, will = processes.voice(brokers[0]), Will("atrium-out/heartbeat/watch", b"offline")
+    brokers[0] = replace(brokers[0], filters=(*brokers[0].filters, canary))
+    metrics = _metrics("watch", place)
     voice = Intake(ear, link("voice", lasting=False, will=will), clock, news=news.set)
     parts = service.Parts(
         configuration=configuration,
@@ -48,24 +61,35 @@ def watch(place: Place, configuration: Configuration) -> int:
         clock=clock,
         outbox=outbox.Outbox(store, configuration.sites, processes.senders(notifiers()), clock),
         news=news,
+        pulse=pulse,
+        metrics=metrics,
+        data=place.data,
+        canary=canary,
+        deadman=DeadMan(settings.deadman, _beats(metrics)) if settings.deadman else None,
     )
     try:
-        service.Watch(parts).run(processes.until_told())
+        watching = service.Watch(parts)
+        health.offer(settings.metrics_host, settings.metrics_port, metrics, watching.checks)
+        pulse.forget("start")
+        watching.run(processes.until_told())
     except Refused as refused:
-        fail(refused.reason)
+        fail(refused.reason, TAKEN_OVER if refused.taken_over else WRONG)
     finally:
         history.close()
         store.close()
+        held.close()
     return 0
 
 
 def web(place: Place, configuration: Configuration, create_app: Callable[..., Any]) -> int:
     """Serve the pages of `create_app` until told to stop; its exit code."""
+    from daemon import health
     from daemon.adapters.history import open_history
     from daemon.adapters.live_mqtt import LiveMqtt
     from daemon.adapters.store import open_store
+    from daemon.metered import Counted
 
-    clock, settings = processes.clock(), configuration.settings
+    pulse, clock, settings = _pulse(), processes.clock(), configuration.settings
     processes.prepare(place)
     with processes.broken_in_words():
         store = open_store(settings.database, place.data)
@@ -75,4 +99,29 @@ def web(place: Place, configuration: Configuration, create_app: Callable[..., An
     pages = create_app(
         configuration, store, history, live, clock=clock, photos=place.data / "photos", production=not processes.demonstrating()
     )
-    return processes.serve(pages, settings.web_host, place.port or settings.web_port)
+    metrics = _metrics("web", place)
+    health.offer(settings.metrics_host, settings.metrics_port and settings.metrics_port + 1, metrics, list)
+    pulse.forget("start")
+    return processes.serve(Counted(pages, metrics), settings.web_host, place.port or settings.web_port, pulse)
+
+
+def _pulse() -> Pulse:
+    """This process shows signs of life from here on, and has a while to start."""
+    pulse = Pulse()
+    pulse.mind("start", limit=STARTS_WITHIN)
+    pulse.start()
+    return pulse
+
+
+def _metrics(part: str, place: Place) -> Metrics:
+    def fresh(metrics: Metrics) -> None:
+        for name, count in supervise.read(place.data / processes.RESTARTS).get("restarts", {}).items():
+            metrics.level("atrium_process_restarts", count, name)
+
+    metrics = Metrics(part, fresh)
+    metrics.level("atrium_start_time_seconds", time.time())
+    return metrics
+
+
+def _beats(metrics: Metrics) -> Callable[[bool], None]:
+    return lambda taken: metrics.count("atrium_deadman_total", 1, "taken" if taken else "failed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import signal
 import socket
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from daemon.adapters.notify import Send
+    from daemon.clock import SteadyClock
     from daemon.core.site import Configuration
-    from daemon.ports import Clock
+    from daemon.pulse import Pulse
 
 CLOCK = "ATRIUM_CLOCK"  # "wall:speed": the scaled clock that all processes of a demo share
+RESTARTS = "restarts.json"  # in the data directory: what the supervisor writes down for the pages
 DEMO = "ATRIUM_DEMO"  # set in the processes of a demo
 
 
@@ -84,8 +87,9 @@ def supervise(place: Place, configuration: Configuration, *more: Worker) -> int:
     prepare(place)
     settings = configuration.settings
     _free(settings.web_host, place.port or settings.web_port, "--port")
-    roles = [Worker(role, [sys.executable, "-m", "daemon", "run", "--role", role, *place.options()]) for role in ("watch", "web")]
-    return Supervisor([*_broker(place, configuration), *roles, *more]).run()
+    start = [sys.executable, "-m", "daemon", "run", *place.options(), "--role"]
+    roles = [Worker(role, [*start, role], beats=True) for role in ("watch", "web")]
+    return Supervisor([*_broker(place, configuration), *roles, *more], place.data / RESTARTS).run()
 
 
 def prepare(place: Place) -> None:
@@ -97,6 +101,24 @@ def prepare(place: Place) -> None:
         probe.unlink()
     except OSError as error:
         fail(f"The data directory {place.data} cannot be written: {error.strerror}. Choose another with --data.")
+
+
+def lock(place: Place, name: str) -> Any:  # noqa: ANN401 - an open file
+    """Hold `name`.lock in the data directory until the process ends, or fail: two watches on the same data would undo each other.
+
+    The kernel lets go of it however the process ends.
+    """
+    held = (place.data / f"{name}.lock").open("a+", encoding="ascii")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        held.seek(0)
+        who = held.read().strip() or "unknown"
+        fail(f"Another {name} (process {who}) works in the data directory {place.data}; stop it first.")
+    held.truncate(0)
+    held.write(str(os.getpid()))
+    held.flush()
+    return held
 
 
 def _broker(place: Place, configuration: Configuration) -> list[Worker]:
@@ -135,7 +157,7 @@ def voice(broker: Broker) -> Broker:
     return replace(broker, id=f"{broker.id}-voice", filters=("atrium-out/watching/+",))
 
 
-def clock() -> Clock:
+def clock() -> SteadyClock:
     """The machine's clock, or the demo's scaled one."""
     told = os.environ.get(CLOCK)
     if not told:
@@ -171,7 +193,7 @@ def broken_in_words() -> Iterator[None]:
         fail(str(broken))
 
 
-def serve(pages: Any, host: str, port: int) -> int:  # noqa: ANN401 - an ASGI application
+def serve(pages: Any, host: str, port: int, pulse: Pulse) -> int:  # noqa: ANN401 - an ASGI application
     """Serve the pages until SIGTERM; open streams are cut after a second, so that a stop takes less than three."""
     import uvicorn  # noqa: PLC0415 - only the web process needs it
 
@@ -179,7 +201,17 @@ def serve(pages: Any, host: str, port: int) -> int:  # noqa: ANN401 - an ASGI ap
     settings = uvicorn.Config(
         pages, host, port, log_level="warning", server_header=False, timeout_keep_alive=5, timeout_graceful_shutdown=1
     )
-    server = uvicorn.Server(settings)
+    beat = pulse.mind("pages")
+
+    class Server(uvicorn.Server):
+        """One whose loop shows that it turns: uvicorn calls this ten times a second."""
+
+        async def on_tick(self, counter: int) -> bool:
+            beat()
+            pulse.ready()
+            return await super().on_tick(counter)
+
+    server = Server(settings)
     # uvicorn raises the signal again after its own shutdown: without handlers of ours the process would end by it, as if crashed.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)

@@ -1,46 +1,64 @@
 """The watch: batches from the brokers through the core into one transaction each, then acknowledgements, then live values.
 
-One thread does all of that (the only writer of alarm conditions); the brokers' network threads only enqueue, the outbox thread
-only delivers. The death of any of them ends the process, so that the supervisor restarts it from what was saved.
+One thread does all of that (the only writer of alarm conditions); the brokers' network threads only enqueue, the outbox threads
+only deliver. The death of any of them ends the process, so that the supervisor restarts it from what was saved.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
-from dataclasses import dataclass, field
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 import structlog
+from msgspec.structs import replace
 
 from daemon.core import lines, pipeline
 from daemon.core.nouns import DEAF, HOLD, RESUME, Message
+from daemon.core.vitals import judge
 from daemon.frames import WATCHING, Frames
 from daemon.recover import recover
+from daemon.rounds import Rounds, moved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from daemon.adapters.inbox import Batch
+    from daemon.clock import SteadyClock
     from daemon.core.decode import Dialect
     from daemon.core.nouns import Outcome
     from daemon.core.site import Configuration
     from daemon.core.state import State
+    from daemon.core.vitals import Check
+    from daemon.deadman import DeadMan
+    from daemon.metrics import Metrics
     from daemon.outbox import Outbox
-    from daemon.ports import Clock, History, Store
+    from daemon.ports import History, Store
+    from daemon.pulse import Pulse
 
 LOG = structlog.get_logger("watch")
 IDLE = 0.2  # s the loop sleeps at most: how late a deadline may fire
-FLUSH = 2.0  # s between flushes of history: how old a trend may be
-FRAME = 1.0  # s between live frames
-HEARTBEAT = 10.0
 HELD_AT_MOST = 15.0  # s: 10 s for the canary, some for connecting
-PRUNE = 3600.0
+AHEAD = 1.0  # s a message may lie ahead of our clock: more, and the clock was moved back while it waited
+GARBAGE = 50_000  # objects made before a look for cycles; what the start made is never looked at again
 
 
 class Feed(Protocol):
     """One broker, as the watch needs it. HOLD, DEAF and RESUME stand in its stream where they belong."""
+
+    state: str  # connected closed silent
+    since: float
+    turned: float  # monotonic: when its thread last showed a sign of life
+
+    @property
+    def waiting(self) -> int: ...
 
     def start(self) -> None: ...
 
@@ -63,11 +81,15 @@ class Parts:
     feeds: Mapping[str, Feed]  # by source id
     voice: Feed  # where the watch speaks, and hears who watches
     dialects: Mapping[str, Dialect]
-    clock: Clock
+    clock: SteadyClock
     outbox: Outbox
     news: threading.Event  # set by any feed that has something
+    pulse: Pulse
+    metrics: Metrics
+    data: Path
+    canary: str  # the topic of our canaries: the main feed hears it
+    deadman: DeadMan | None = None
     node: str = "watch"
-    beats: dict[str, float] = field(default_factory=dict)  # what happens now and then → when it is due again
 
 
 class Watch:
@@ -78,40 +100,78 @@ class Watch:
         self.state: State = recover(parts.configuration, parts.store, parts.history, parts.dialects, parts.clock.now())
         self.frames = Frames(self.state)
         self.voice = parts.voice
+        self.rounds = Rounds(parts, self.state, self.frames)
 
     def run(self, stop: threading.Event) -> None:
         """Watch until told to stop."""
-        parts = self.parts
-        guard(lambda: parts.outbox.run(stop), "outbox")
-        self._commit([Message(HOLD, b"", parts.clock.now())])
-        for feed in (*parts.feeds.values(), self.voice):
+        self._engage(stop)
+        self._commit([Message(HOLD, b"", self.parts.clock.now())])
+        for feed in self._all():
             feed.start()
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(GARBAGE, 20, 50)
+        self.parts.pulse.ready()
+        beat = self.parts.pulse.mind("loop")
         try:
             while not stop.is_set():
+                beat()
                 self._turn()
         finally:
+            self.parts.pulse.forget("loop")
             self._end()
+
+    def checks(self) -> list[Check]:
+        """How it is, for whoever asks from another thread."""
+        return judge(self.rounds.vitals, time.time())
+
+    def _engage(self, stop: threading.Event) -> None:
+        """The threads beside this one: each must work and show signs of life."""
+        parts, pulse = self.parts, self.parts.pulse
+        guard(lambda: parts.outbox.run(stop), "outbox")
+        pulse.mind("outbox", limit=30.0, ask=lambda: parts.outbox.turned)  # a delivery may take 10 s
+        for source, feed in (*parts.feeds.items(), ("voice", self.voice)):
+            pulse.mind(f"mqtt-{source}", ask=partial(getattr, feed, "turned"))
+        if parts.deadman:
+            told, alive = parts.deadman, pulse.mind("deadman", limit=120.0)
+            guard(lambda: told.run(stop, alive), "deadman")
+
+    def _all(self) -> tuple[Feed, ...]:
+        return (*self.parts.feeds.values(), self.voice)
 
     def _turn(self) -> None:
         if self.parts.news.wait(self._patience()):
             self.parts.news.clear()
-        for feed in self.parts.feeds.values():
-            self._take(feed)
+        for source, feed in self.parts.feeds.items():
+            self._take(source, feed)
         for message in self.voice.take(0.0).messages:
             if message.topic.startswith(WATCHING):
                 self.frames.heed(message.topic, message.payload)
-        if self._overdue():
+        if self._overdue() or self.rounds.owes():
             self._tick()
         if self.state.held and self._is_late():
             self._commit([Message(topic, b"", self.parts.clock.now()) for topic in (RESUME, DEAF)])
-        self._now_and_then()
+        self.rounds.make(self._move)
 
-    def _take(self, feed: Feed) -> None:
+    def _take(self, source: str, feed: Feed) -> None:
         batch = feed.take(0.0)
         if batch.messages:
-            self._commit(batch.messages)
+            self._commit(self._on_time(self.rounds.read(source, batch.messages)))
+            self.parts.metrics.count("atrium_messages_total", len(batch.messages), source)
             self.parts.news.set()  # there may be more than one batch holds
         feed.acknowledge(batch)
+
+    def _on_time(self, messages: list[Message]) -> list[Message]:
+        """What was received by a clock that has been moved back since is received now: time ahead would stop all deadlines."""
+        now = self.parts.clock.now()
+        if messages[-1].at <= now + AHEAD:
+            return messages
+        return [replace(message, at=min(message.at, now)) for message in messages]
+
+    def _move(self, seconds: float) -> None:
+        """Follow the machine's clock: what waits goes on waiting for as long as before."""
+        self._commit([moved(seconds, self.parts.clock.now())])
+        self.parts.clock.step(seconds)
 
     def _is_late(self) -> bool:
         """Nothing came back from the broker in time: what is due must fire all the same, but silence proves nothing."""
@@ -129,21 +189,29 @@ class Watch:
 
     def _commit(self, messages: list[Message]) -> None:
         """Save, then speak; the caller acknowledges. A failed save ends the process: memory is ahead of the store."""
+        begun = time.monotonic()
         with self.parts.store.begin() as transaction:
             for action in transaction.actions_after(self.state.heeded):
                 pipeline.heed(self.state, action)
             outcome = pipeline.feed(self.state, messages, transaction, self.parts.dialects)
             position = transaction.save(outcome, messages, self.state.slices(outcome))
+            self.rounds.note(transaction)
+        self.rounds.saved(messages, outcome, begun)
         self._saved(outcome, position)
 
     def _tick(self) -> None:
+        begun = time.monotonic()
         with self.parts.store.begin() as transaction:
             outcome = pipeline.tick(self.state, self.parts.clock.now(), transaction)
             position = transaction.save(outcome, (), self.state.slices(outcome))
+            self.rounds.note(transaction)
+        self.rounds.saved([], outcome, begun)
         self._saved(outcome, position)
 
     def _saved(self, outcome: Outcome, position: int) -> None:
         self.state.position = position
+        if outcome.notices:
+            self.parts.outbox.wake(outcome.notices)
         self.parts.history.append(outcome.readings, position)
         self.frames.note_readings(outcome.readings)
         self.frames.note(outcome.faded)
@@ -157,36 +225,10 @@ class Watch:
     def _tell(self, topic: str, line: lines.Line) -> None:
         self.voice.publish(topic, msgspec.json.encode(line), qos=1)
 
-    def _now_and_then(self) -> None:
-        parts = self.parts
-        if self._is_time("frame", FRAME):
-            for topic, payload in self.frames.take(parts.clock.now()):
-                self.voice.publish(topic, payload, qos=0)
-        if not self.state.held and self._is_time("heartbeat", HEARTBEAT):  # online means: watching, the backlog is in
-            self.voice.publish(f"atrium-out/heartbeat/{parts.node}", b"online", qos=0, retain=True)
-        if self._is_time("flush", FLUSH):
-            parts.history.flush()
-        if self._is_time("prune", PRUNE):
-            self._prune()
-
-    def _is_time(self, what: str, every: float) -> bool:
-        now = self.parts.clock.now()
-        if now < self.parts.beats.get(what, 0.0):
-            return False
-        self.parts.beats[what] = now + every
-        return True
-
-    def _prune(self) -> None:
-        now = self.parts.clock.now()
-        self.parts.history.prune(now)
-        self.parts.store.tidy(now)
-        kept = min(self.state.covered(), self.parts.history.position())
-        self.parts.store.prune_journal(kept)
-
     def _end(self) -> None:
         """What is in hand is saved; everything packed, so that the next start is quick."""
-        for feed in (*self.parts.feeds.values(), self.voice):
-            feed.stop()
+        with ThreadPoolExecutor() as farewells:  # each may wait a second for its broker
+            list(farewells.map(lambda feed: feed.stop(), self._all()))
         with self.parts.store.begin() as transaction:
             outcome = pipeline.tick(self.state, self.state.now, transaction)
             transaction.save(outcome, (), self.state.slices(outcome, everything=True))

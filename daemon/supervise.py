@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -189,9 +189,9 @@ class Supervisor:
         """Put the counts where the pages find them; a full disk is no reason to stop supervising."""
         if self.report is None:
             return
-        told = {"restarts": {worker.name: worker.restarts for worker in self.workers}}
+        told: dict[str, Any] = {"restarts": {worker.name: worker.restarts for worker in self.workers}}
         if last is not None:
-            told |= {"last": {"process": last.name, "why": why, "at": time.time()}}  # type: ignore[dict-item]
+            told |= {"last": {"process": last.name, "why": why, "at": time.time()}}
         try:
             fresh = self.report.with_suffix(".new")
             fresh.write_text(json.dumps(told), encoding="utf-8")
@@ -207,6 +207,15 @@ class Supervisor:
         deadline = time.monotonic() + GRACE
         for worker in running:
             worker.stop(deadline)
+
+
+def read(report: Path) -> dict[str, Any]:
+    """What a supervisor has written: `restarts` by process, `last` with process, why and at. Empty where there is none."""
+    try:
+        told = json.loads(report.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def pause(crashes: int) -> float:

@@ -45,8 +45,9 @@ _FATAL = {
 class Refused(Undelivered):
     """The broker will not have us, and trying again changes nothing. The reason is one sentence for people."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, taken_over: bool = False) -> None:
         super().__init__(reason, for_good=True)
+        self.taken_over = taken_over  # another client has our session: it may go away again
 
 
 @dataclass(frozen=True, slots=True)

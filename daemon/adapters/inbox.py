@@ -76,6 +76,9 @@ class Inbox:
         self._woken = True
         self._tell()
 
+    def __len__(self) -> int:
+        return self._put_items - self._took_items
+
     @property
     def full(self) -> bool:
         """True when nothing more should be put before something was taken."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Batch", "Ended", "Intake", "Link", "Refused", "Will"]
 
 CANARY_WITHIN = 10.0  # s after which the stream resumes even without the canary
+NAMED_WITHIN = 40.0  # s that finding a broker's address may take, with its connection
 TURN = 0.25  # s, the longest wait for the socket
 FAREWELL_WITHIN = 1.0  # s
 QUICK = 5  # attempts before the pauses grow
@@ -62,9 +63,10 @@ class Intake:
         self.state, self.since = "closed", clock.now()
         self.last_heard: float | None = None
         self.session_present = False
+        self.turned = monotonic()  # when the network thread last showed a sign of life, or will after a rest
         self.generation = 0
         self.canary_home: float | None = None
-        self.refused = ""
+        self.refused, self._taken_over = "", False
         self._error: BaseException | None = None
         self.version = V5
         self._inbox = Inbox(items=link.receive_maximum, news=news)
@@ -106,6 +108,11 @@ class Intake:
         if batch.receipt.acks:
             self._receipts.append(batch.receipt)
             self._ring()
+
+    @property
+    def waiting(self) -> int:
+        """Messages that have come and were not taken yet."""
+        return len(self._inbox)
 
     @property
     def unsent(self) -> int:
@@ -155,16 +162,20 @@ class Intake:
         failures = 0
         while not self._stopping.is_set() and not self.refused:
             failures = 0 if self._attend() else failures + 1
-            self._stopping.wait(pause(failures))
+            rest = pause(failures)
+            self.turned = monotonic() + rest
+            self._stopping.wait(rest)
 
     def _attend(self) -> bool:
         """One connection from beginning to end; True if it got as far as being subscribed."""
         self.generation += 1
+        self.turned = monotonic() + NAMED_WITHIN
         connection = Connection(self._broker, self._link, self.version, self.canary_topic if self._link.lasting else None)
         try:
             connection.on_accepted = lambda: self._mark(HOLD)
             connection.open(self._source(connection), self._ear)
             while not self._stopping.is_set() and connection.turn(TURN, reading=not self._inbox.full):
+                self.turned = monotonic()
                 self._tend(connection)
             if self._stopping.is_set() and connection.subscribed:
                 self._farewell(connection)
@@ -211,7 +222,7 @@ class Intake:
         if connection.accepted:
             self._mark(DEAF)
         if connection.refused and (connection.taken_over or not self._up.is_set()):
-            self.refused = connection.refused
+            self.refused, self._taken_over = connection.refused, connection.taken_over
         closed_early = connection.opened and not connection.accepted and self.state == "closed"
         if not self._up.is_set() and (connection.wrong_version or closed_early):
             self.version = V311 if self.version == V5 else V5
@@ -272,7 +283,7 @@ class Intake:
 
     def _speak_up(self) -> None:
         if self.refused:
-            raise Refused(self.refused)
+            raise Refused(self.refused, taken_over=self._taken_over)
         if self._thread.ident is not None and not self._thread.is_alive() and not self._stopping.is_set():
             raise Ended(f"The connection to {self._broker.url} has ended unexpectedly.") from self._error
 

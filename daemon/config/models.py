@@ -264,6 +264,13 @@ class MqttWords(Words):
     keepalive: Annotated[int, Field(ge=5, le=3600)] = Field(10, description="Seconds.")
 
 
+class MetricsWords(Words):
+    """Where each process shows its figures and its health: the watch on this port, the pages' process on the next one."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65534)] = Field(9470, description="0: nowhere.")
+
+
 class AtriumWords(Words):
     """What is neither a site nor its people: atrium.yaml."""
 
@@ -277,6 +284,10 @@ class AtriumWords(Words):
     web: WebWords = Field(default_factory=WebWords)
     retention: RetentionWords = Field(default_factory=RetentionWords)
     mqtt: MqttWords = Field(default_factory=MqttWords)
+    metrics: MetricsWords = Field(default_factory=MetricsWords)
+    deadman: str = Field(
+        "", description="http(s) address asked once a minute while all is well: who hears nothing there, calls somebody."
+    )
 
 
 FILES: dict[str, type[Words]] = {

@@ -39,6 +39,9 @@ def settings(words: AtriumWords | None, place: Place, environ: Mapping[str, str]
         receive_maximum=words.mqtt.receive_maximum,
         keepalive=words.mqtt.keepalive,
         default_language=words.web.language,
+        metrics_host=words.metrics.host,
+        metrics_port=words.metrics.port,
+        deadman=_deadman(words.deadman, place.at("deadman"), environ),
     )
 
 
@@ -106,6 +109,14 @@ def _database(text: str, place: Place, environ: Mapping[str, str]) -> str:
     scheme, found, _ = url.partition("://")
     if url and (not found or scheme not in DATABASES):
         place.complain("the database address has no scheme that is known", f"write one of {', '.join(DATABASES)} before ://")
+    return url
+
+
+def _deadman(text: str, place: Place, environ: Mapping[str, str]) -> str:
+    guard_url(text, place)
+    url = reveal(text, place, environ)
+    if url and urlsplit(url).scheme not in ("http", "https"):
+        place.complain("the dead man's switch is no web address", "write http://… or https://…, or deadman: ${NAME}")
     return url
 
 

@@ -234,6 +234,9 @@ class Settings:
     receive_maximum: int = 500
     keepalive: int = 10
     default_language: str = "zh"
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 9470  # of the watch; the pages' process takes the next one; 0: none
+    deadman: str = ""  # address of an outside dead man's switch
 
 
 @dataclass(frozen=True, slots=True)

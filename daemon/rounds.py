@@ -1,0 +1,164 @@
+"""What the watch does now and then, beside its batches: frames, heartbeats, canaries, looks at its clock and itself, tidying."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import TYPE_CHECKING
+
+import structlog
+from msgspec.structs import replace
+
+from daemon.clock import Witnesses
+from daemon.core.nouns import CANARY, CLOCK, RESUME, Message
+from daemon.core.vitals import KEPT_AS, Vitals
+from daemon.vitals import Seen, examine, show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from daemon.core.nouns import Outcome
+    from daemon.core.state import State
+    from daemon.frames import Frames
+    from daemon.ports import Transaction
+    from daemon.service import Parts
+
+LOG = structlog.get_logger("watch")
+FLUSH = 2.0  # s between flushes of history: how old a trend may be
+FRAME = 1.0  # s between live frames
+HEARTBEAT = 10.0
+FLIGHT = 60.0  # s between canaries
+LOOK = 1.0  # s between looks at the clock
+VITALS = 5.0  # s between looks at ourselves
+PRUNE = 3600.0
+MET = "met:"  # + source: its broker has had our session before
+
+
+class Rounds:
+    """One watch's. All of it runs on the watch's thread; `vitals` is read by others."""
+
+    def __init__(self, parts: Parts, state: State, frames: Frames) -> None:
+        self.parts, self.state, self.frames = parts, state, frames
+        self.seen, self.witnesses = Seen(), Witnesses()
+        self.vitals: Vitals | None = None
+        self._due: dict[str, float] = {}  # what → monotonic time
+        self._token = secrets.token_hex(8)
+        self._met: set[str] = set()
+
+    def make(self, move: Callable[[float], None]) -> None:
+        """Everything that is due. `move`: how the clock is moved."""
+        if self._is_time("frame", FRAME):
+            for topic, payload in self.frames.take(self.parts.clock.now()):
+                self.parts.voice.publish(topic, payload, qos=0)
+        if self._is_time("clock", LOOK):
+            self._look_at_the_clock(move)
+        if not self.state.held:  # online means: watching, the backlog is in
+            self._speak()
+        if self._is_time("flush", FLUSH):
+            self.parts.history.flush()
+        if self._is_time("prune", PRUNE):
+            self._prune()
+
+    def owes(self) -> bool:
+        """Is a look at ourselves due, whether or not anything comes?"""
+        return time.monotonic() >= self._due.get("vitals", 0.0)
+
+    def read(self, source: str, messages: list[Message]) -> list[Message]:
+        """What came, our own canaries in their own word; a gap is noted."""
+        topic = self.parts.canary
+        if not any(message.topic in (topic, RESUME) for message in messages):
+            return messages
+        for message in messages:
+            if message.topic == RESUME:
+                self._welcome(source, gap=message.payload == b"gap")
+        return [replace(message, topic=CANARY) if message.topic == topic else message for message in messages]
+
+    def note(self, transaction: Transaction) -> None:
+        """Before a commit: how we are is saved with it, every few seconds."""
+        if self._is_time("vitals", VITALS):
+            self.vitals = examine(self.parts, self.state, self.seen)
+            show(self.parts.metrics, self.vitals, self.parts, self.state, self.seen)
+            transaction.remember(KEPT_AS, self.vitals.pack())
+
+    def saved(self, messages: list[Message], outcome: Outcome, begun: float) -> None:
+        """After a commit that began at `begun` (monotonic)."""
+        self.seen.committed_at = now = time.monotonic()
+        metrics = self.parts.metrics
+        metrics.spread("atrium_commit_seconds", now - begun)
+        if messages:
+            metrics.spread("atrium_batch_messages", len(messages))
+            metrics.spread("atrium_lag_seconds", max(0.0, self.parts.clock.now() - messages[0].at))
+        metrics.count("atrium_readings_total", len(outcome.readings))
+        metrics.count("atrium_duplicates_total", outcome.duplicates)
+        metrics.count("atrium_late_total", outcome.late)
+        for rejected in outcome.rejected:
+            metrics.count("atrium_rejected_total", 1, rejected.code)
+        for event in outcome.alarms:
+            metrics.count("atrium_alarm_events_total", 1, event.event)
+        metrics.count("atrium_ticket_changes_total", len(outcome.tickets))
+        metrics.count("atrium_notices_total", len(outcome.notices))
+        for message in messages:
+            if message.topic == CANARY:
+                self._come_home(message.payload)
+        if self.witnesses.since is not None:
+            self.witnesses.hear(outcome.readings, self.seen.drift)
+
+    def _speak(self) -> None:
+        voice = self.parts.voice
+        if self._is_time("heartbeat", HEARTBEAT):
+            voice.publish(f"atrium-out/heartbeat/{self.parts.node}", b"online", qos=0, retain=True)
+        if self._is_time("canary", FLIGHT):
+            voice.publish(self.parts.canary, f"{self._token}/{time.monotonic():.3f}".encode(), qos=1)
+
+    def _come_home(self, payload: bytes) -> None:
+        """A canary of this very process was saved: the whole path works. Where nobody could be told of a fault, the outside is
+        to notice all the same."""
+        token, _, flown = payload.decode("ascii", "replace").partition("/")
+        if token != self._token:
+            return  # of the watch before us, out of the backlog
+        self.seen.canary_at = time.monotonic()
+        self.seen.canary_took = self.seen.canary_at - float(flown)
+        if self.parts.deadman and not self.parts.outbox.untold:
+            self.parts.deadman.beat()
+
+    def _welcome(self, source: str, *, gap: bool) -> None:
+        self.parts.metrics.count("atrium_connections_total", 1, source)
+        with self.parts.store.begin() as transaction:
+            known = source in self._met or transaction.recall(MET + source) is not None
+            if not known:
+                transaction.remember(MET + source, "yes")
+        self._met.add(source)
+        if gap and known:
+            self.seen.gaps[source] = time.time()
+            self.parts.metrics.count("atrium_gaps_total", 1, source)
+            LOG.error("the broker had forgotten our session: what was sent meanwhile is lost", source=source)
+
+    def _look_at_the_clock(self, move: Callable[[float], None]) -> None:
+        before, self.seen.drift = self.seen.drift, self.parts.clock.look()
+        if abs(self.seen.drift - before) > 1.0:
+            LOG.warning("the machine's clock has moved", drift_s=round(self.seen.drift, 1))
+        self.seen.verdict = self.witnesses.verdict(self.seen.drift, time.monotonic())
+        if self.seen.verdict:
+            LOG.error("the watch's clock follows the machine's", by_s=round(self.seen.drift, 1))
+            move(self.seen.drift)
+            self.seen.moves += 1
+            self.parts.metrics.count("atrium_clock_moves_total")
+
+    def _prune(self) -> None:
+        now = self.parts.clock.now()
+        self.parts.history.prune(now)
+        self.parts.store.tidy(now)
+        kept = min(self.state.covered(), self.parts.history.position())
+        self.parts.store.prune_journal(kept)
+
+    def _is_time(self, what: str, every: float) -> bool:
+        now = time.monotonic()
+        if now < self._due.get(what, 0.0):
+            return False
+        self._due[what] = now + every
+        return True
+
+
+def moved(seconds: float, at: float) -> Message:
+    """The mark that tells the core, and every replay, that the clock was moved."""
+    return Message(CLOCK, f"{seconds:+.3f}".encode(), at)
