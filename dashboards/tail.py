@@ -31,6 +31,7 @@ class Told:
     row: EpisodeRow | None = None
     ticket: Ticket | None = None
     events: Sequence[TicketEvent] = ()
+    untold: float | None = None  # since when nobody could be told
 
 
 class Tail:
@@ -98,4 +99,5 @@ class Tail:
         name = str(event.body["id"])
         if event.type == "alarm":
             return Told(event.seq, event.site, row=self._store.episode(name))
-        return Told(event.seq, event.site, ticket=self._store.ticket(name), events=self._store.ticket_events(name))
+        events, untold = self._store.ticket_events(name), self._store.untold(event.at).get(name)
+        return Told(event.seq, event.site, ticket=self._store.ticket(name), events=events, untold=untold)

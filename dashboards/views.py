@@ -99,6 +99,11 @@ def ticket(
     return body if photos is None else body | {"photos": [photo(site, one) for one in photos]}
 
 
+def told(untold: float | None) -> Json:
+    """`untold`: since when nobody could be told of a critical ticket, null where somebody was."""
+    return {"untold": when(untold)}
+
+
 def clock(given: sla.ServiceClock, now: float) -> Json:
     """One promise. `state`: met, met_late, running, near, over."""
     return {

@@ -124,7 +124,8 @@ class Stream:
             return _frame("alarm", views.alarm(self.site, told.row, now), told.seq)
         if told.ticket is None:
             raise AssertionError("an event tells of an alarm or of a ticket")
-        return _frame("ticket", views.ticket(self.site, told.ticket, told.events, now, self.who), told.seq)
+        seen = views.ticket(self.site, told.ticket, told.events, now, self.who) | views.told(told.untold)
+        return _frame("ticket", seen, told.seq)
 
 
 def _frame(event: str, body: object, seq: int | None = None) -> str:

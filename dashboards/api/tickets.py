@@ -20,6 +20,7 @@ from dashboards.headers import LARGEST_PHOTO
 from dashboards.problems import Problem
 from dashboards.shared import Needs, Shared
 from dashboards.views import Json
+from sensors.kit.words import CRITICAL
 
 router = APIRouter(prefix="/tickets", tags=["tickets"])
 _TOLD = {"assign": "assigned", "reopen": "reopened"}  # action → why somebody must hear of it
@@ -62,7 +63,9 @@ def shown(needs: Needs, who: AnyStaff, ticket_id: str) -> Json:
 
 def look(needs: Shared, site: Site, who: Who, ticket: Ticket, photos: list[Attachment] | None = None) -> Json:
     """A ticket as this person sees it now."""
-    return views.ticket(site, ticket, needs.store.ticket_events(ticket.id), needs.clock.now(), who, photos)
+    now = needs.clock.now()
+    seen = views.ticket(site, ticket, needs.store.ticket_events(ticket.id), now, who, photos)
+    return seen | views.told(needs.store.untold(now).get(ticket.id) if ticket.severity is CRITICAL else None)
 
 
 @router.get("/{ticket_id}/photos/{photo_id}", response_class=FileResponse)

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from daemon.core.nouns import Notice
 from daemon.ports import User
+from sensors.kit.words import CRITICAL, Text
 
 SITE = "hongshan"
+WORDS = Text("话", "words")
 
 
 def test_a_ticket_walks_from_the_desk_to_the_phone_and_back(pages):
@@ -18,6 +21,17 @@ def test_a_ticket_walks_from_the_desk_to_the_phone_and_back(pages):
     assert job["clocks"]["accept"]["state"] == "met"
     assert [event["type"] for event in job["events"]][-4:] == ["assigned", "accepted", "arrived", "resolved"]
     assert job["events"][-1]["by_name"] == "万能工"
+
+
+def test_a_critical_ticket_says_that_nobody_could_be_told_until_somebody_was(pages):
+    job = pages.ticket()
+    assert job["untold"] is None
+    news = [Notice(f"k{n}", 0.0, f"p{n}", "hook", job["id"], CRITICAL, "opened", WORDS, WORDS, reaches=True) for n in range(2)]
+    with pages.store.begin() as transaction:
+        transaction.notify(news)
+    assert pages.ticket()["untold"] == "1970-01-01T00:00:00.000Z"
+    pages.store.outbox_sent([row.id for row in pages.store.outbox_due(1.0) if row.notice.key == "k1"], 1.0)
+    assert pages.ticket()["untold"] is None
 
 
 def test_closing_without_the_two_keys_is_refused_with_what_is_missing(pages):

@@ -100,6 +100,7 @@ export type Ticket = {
   repeats?: number
   allowed?: string[]
   missing?: Words[]
+  untold?: Time | null
   version: number
 }
 
