@@ -12,6 +12,7 @@ from daemon.config import models, people, service, settings, site
 from daemon.config.complaints import Complaint, ConfigurationError, Place, suggest
 from daemon.config.model import Foundry
 from daemon.config.shape import shape
+from daemon.config.sources import Reach
 from daemon.config.text import Document, read
 from daemon.core.site import Configuration
 from sensors.registry import kinds as known_kinds
@@ -95,9 +96,11 @@ def _assemble(
         channels=channels.keys() | _named("notices.yaml", documents).ids("channels"),
     )
     commons = site.Commons(Foundry(equipment), roster, service.terms(promises, at_service), channels)
+    sites = {made.id: made for made in _sites(files, commons, complaints)}
+    reach = Reach(sites, frozenset(_stem(document) for document in files))
     return Configuration(
-        settings=settings.settings(atrium, at_atrium, environ),
-        sites={made.id: made for made in _sites(files, commons, complaints)},
+        settings=settings.settings(atrium, at_atrium, environ, reach),
+        sites=sites,
         digest=digest((document.data for document in documents.values()), kinds),
     )
 

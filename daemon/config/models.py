@@ -8,26 +8,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+from daemon.config.source_models import BrokerWords, SourceWords  # noqa: TC001 - pydantic reads the annotations
+from daemon.config.vocabulary import Figure, Id, Words
+
 Time = Annotated[str, StringConstraints(pattern=r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
 Duration = Annotated[str, StringConstraints(pattern=r"^[0-9]+(?:\.[0-9]+)? ?(?:s|min|h|d|working hours?|working days?)$")]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Work = Literal["immediate", "short-term", "long-term"]
 Urgency = Literal["critical", "major", "minor", "info"]
-Figure = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(ge=0, le=7 * 86400, allow_inf_nan=False)]
 
 WORK: tuple[Work, ...] = ("immediate", "short-term", "long-term")
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-class Words(BaseModel):
-    """What every model shares: unknown keys are refused, nothing is converted silently."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class TextWords(Words):
@@ -222,22 +217,6 @@ def _say_embedded(schema: dict[str, Any]) -> None:
     """In the schema: the word `embedded` where pydantic would say null."""
     schema["anyOf"] = [{"const": "embedded"} if one == {"type": "null"} else one for one in schema["anyOf"]]
     schema["default"] = "embedded"
-
-
-class BrokerWords(Words):
-    """An MQTT broker. Secrets are written as ${NAME} and come from the environment, or from the file named by NAME_FILE."""
-
-    url: str = Field(description="mqtt://host:port or mqtts://host:port")
-    username: str = ""
-    password: str = ""
-
-
-class SourceWords(BrokerWords):
-    """A further broker, or topics in another payload dialect."""
-
-    id: Id
-    dialect: str = "atrium"
-    topics: list[str] = Field(default_factory=list, description="Topic filters. Default: those of the dialect atrium.")
 
 
 class WebWords(Words):

@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from daemon.config import brokers
 from daemon.config.clock import minutes
 from daemon.config.complaints import Uniques, suggest
-from daemon.config.models import AtriumWords, BrokerWords, ChannelWords, NoticesWords, SourceWords
-from daemon.config.secret import guard, guard_url, reveal
-from daemon.core.site import Broker, NoticeChannel, Settings
+from daemon.config.models import AtriumWords, ChannelWords, NoticesWords
+from daemon.config.secret import guard_url, reveal
+from daemon.core.site import NoticeChannel, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from daemon.config.complaints import Place
+    from daemon.config.sources import Reach
 
-SCHEMES = {"mqtt": 1883, "mqtts": 8883}
 SCHEMES_OF_APPRISE = ("bark", "dingtalk", "feishu", "form", "json", "jsons", "mailtos", "ntfy", "ntfys", "wecombot")
 DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
 USUAL_CHANNELS = NoticesWords(channels=[ChannelWords(id="console", kind="console"), ChannelWords(id="bell", kind="bell")])
 
 
-def settings(words: AtriumWords | None, place: Place, environ: Mapping[str, str]) -> Settings:
+def settings(words: AtriumWords | None, place: Place, environ: Mapping[str, str], reach: Reach) -> Settings:
     """What is neither a site nor its people."""
     words = words or AtriumWords()
-    broker = None if words.broker is None else _broker(words.broker, "main", place.at("broker"), environ)
     return Settings(
-        broker=broker,
-        sources=_sources(words, place, environ),
+        broker=brokers.main(words, place, environ),
+        sources=brokers.sources(words, place, environ, reach),
         database=_database(words.database, place.at("database"), environ),
         web_host=words.web.host,
         web_port=words.web.port,
@@ -43,64 +42,6 @@ def settings(words: AtriumWords | None, place: Place, environ: Mapping[str, str]
         metrics_port=words.metrics.port,
         deadman=_deadman(words.deadman, place.at("deadman"), environ),
     )
-
-
-def dialects() -> set[str]:
-    """The payload families that can be read: the files of `daemon/dialects`."""
-    return {path.stem for path in (Path(__file__).parent.parent / "dialects").glob("[!_]*.py")}
-
-
-def _sources(words: AtriumWords, place: Place, environ: Mapping[str, str]) -> tuple[Broker, ...]:
-    seen, found = Uniques("source", "rename one of the two"), []
-    seen.check("main", place.at("broker"))
-    for source, here in zip(words.sources, place.each("sources", len(words.sources)), strict=True):
-        seen.check(source.id, here.at("id"))
-        if source.dialect not in dialects():
-            here.at("dialect").unknown("dialect", source.dialect, dialects())
-        found.append(_broker(source, source.id, here, environ))
-    return tuple(found)
-
-
-def _broker(words: BrokerWords, name: str, place: Place, environ: Mapping[str, str]) -> Broker:
-    guard(words.password, place.at("password"), "password")
-    guard_url(words.url, place.at("url"))
-    url = reveal(words.url, place.at("url"), environ)
-    _complain_about_url(url, place.at("url"))
-    made = Broker(
-        id=name,
-        url=url,
-        username=reveal(words.username, place.at("username"), environ),
-        password=reveal(words.password, place.at("password"), environ),
-    )
-    if not isinstance(words, SourceWords):
-        return made
-    for index, topic in enumerate(words.topics):
-        _complain_about_topic(topic, place.at("topics", index))
-    return Broker(made.id, made.url, made.username, made.password, words.dialect, tuple(words.topics) or made.filters)
-
-
-def _complain_about_url(url: str, place: Place) -> None:
-    """The address itself is not repeated: it may hold a password."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        place.complain("the port of the broker's address is not a number from 1 to 65535", "write mqtt://host:1883")
-        return
-    if parts.scheme not in SCHEMES or "://" not in url:
-        place.complain(
-            "the broker's address has no scheme that is known", "write mqtt://host:1883, or mqtts://host:8883 with TLS"
-        )
-    elif not parts.hostname or port == 0:
-        place.complain("the broker's address names no host and port", f"write {parts.scheme}://host:{SCHEMES[parts.scheme]}")
-
-
-def _complain_about_topic(topic: str, place: Place) -> None:
-    levels = topic.split("/")
-    bad_hash = "#" in topic and (levels[-1] != "#" or topic.count("#") > 1)
-    bad_plus = any("+" in level and level != "+" for level in levels)
-    if not topic or bad_hash or bad_plus:
-        place.complain(f'"{topic}" is not an MQTT topic filter', "+ stands for one whole level, # for the rest at the end")
 
 
 def _database(text: str, place: Place, environ: Mapping[str, str]) -> str:

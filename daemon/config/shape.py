@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 from pydantic import ValidationError
 
 from daemon.config.complaints import Place, suggest
-from daemon.config.models import Words
 from daemon.config.text import Document
+from daemon.config.vocabulary import Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,7 +22,7 @@ class Rename:
     """What one of their names stands for. `point` "" keeps their word; `place` None: the device the message speaks of.
 
     point value = their number × scale + offset.
-    `states` come before any other reading of a value; they, like `failures`, are keyed by `daemon.dialects.kit.words.folded`.
+    `states` come before any other reading of a value; they, like `failures`, are keyed by `folded`.
     """
 
     point: str = ""
@@ -90,3 +90,10 @@ class Source:
     polls: tuple[Poll, ...] = ()
     options: Mapping[str, Value] = field(default_factory=dict)
     targets: Mapping[str, Target] = field(default_factory=dict)
+
+
+def folded(written: Value) -> str:
+    """The form in which values are compared with words of the configuration: 1, 1.0 and "1" are one."""
+    if isinstance(written, str):
+        return written.strip().casefold()
+    return str(written).casefold() if isinstance(written, bool) else f"{written:.15g}"

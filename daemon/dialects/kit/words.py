@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from daemon.config.units import convert
-from daemon.core.source import Target
+from daemon.core.source import Target, folded
 from daemon.dialects.kit.strict import LARGEST, Flaw, flaw, shown
 
 if TYPE_CHECKING:
@@ -130,13 +130,6 @@ SPELT |= {
 _ALARMING = re.compile(r"fault|alarm|trip|leak|smoke|flood|lost|error|warning|overload")
 _NUMBER = re.compile(r"([+-]?[0-9]{1,20}(?:\.[0-9]{0,20})?(?:[eE][+-]?[0-9]{1,2})?) ?([^0-9\s].{0,11})?")
 _UNKNOWN = Target("")
-
-
-def folded(written: Value) -> str:
-    """The form in which values are compared with words of the configuration: 1, 1.0 and "1" are one."""
-    if isinstance(written, str):
-        return written.strip().casefold()
-    return str(written).casefold() if isinstance(written, bool) else f"{written:.15g}"
 
 
 def meaning(source: Source, rename: Rename, point: str, written: Any) -> Value | Flaw:  # noqa: ANN401 - a JSON value
