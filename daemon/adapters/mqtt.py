@@ -7,7 +7,6 @@ An acknowledgement belongs to its connection; one that comes after a reconnect i
 
 from __future__ import annotations
 
-import random
 import secrets
 import socket
 import sys
@@ -18,10 +17,11 @@ from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from daemon.adapters.connection import V5, V311, Connection, Link, Refused, Source, Will
+from daemon.adapters.connection import V5, V311, Connection, Ended, Link, Refused, Source, Will
 from daemon.adapters.inbox import Batch, Inbox, Receipt
 from daemon.adapters.outgoing import Outgoing, Word
-from daemon.core.nouns import DEAF, HOLD, RESUME, Message
+from daemon.adapters.patience import pause
+from daemon.core.nouns import DEAF, GAP, HOLD, RESUME, Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,12 +35,6 @@ CANARY_WITHIN = 10.0  # s after which the stream resumes even without the canary
 NAMED_WITHIN = 40.0  # s that finding a broker's address may take, with its connection
 TURN = 0.25  # s, the longest wait for the socket
 FAREWELL_WITHIN = 1.0  # s
-QUICK = 5  # attempts before the pauses grow
-_jitter = random.Random()  # noqa: S311 - spreads reconnects, keeps no secret
-
-
-class Ended(Exception):  # noqa: N818 - a result, not a bug
-    """The network thread is gone; nothing more will come."""
 
 
 class Intake:
@@ -69,6 +63,7 @@ class Intake:
         self.refused, self._taken_over = "", False
         self._error: BaseException | None = None
         self.version = V5
+        self._gap = False  # there was no session, and nobody knows yet
         self._inbox = Inbox(items=link.receive_maximum, news=news)
         self._receipts: deque[Receipt] = deque()
         self._outgoing = Outgoing()
@@ -76,6 +71,7 @@ class Intake:
         self._token = secrets.token_hex(8)
         self._resume_by: float | None = None
         self._stopping, self._up = Event(), Event()
+        self._awake = False  # the network thread is busy and will look by itself
         self._bell, self._ear = socket.socketpair()
         self._bell.setblocking(False)  # noqa: FBT003 - the socket module's own way
         self._ear.setblocking(False)  # noqa: FBT003 - the socket module's own way
@@ -172,11 +168,13 @@ class Intake:
         self.turned = monotonic() + NAMED_WITHIN
         connection = Connection(self._broker, self._link, self.version, self.canary_topic if self._link.lasting else None)
         try:
-            connection.on_accepted = lambda: self._mark(HOLD)
+            connection.on_accepted = lambda: self._hold(connection)
             connection.open(self._source(connection), self._ear)
-            while not self._stopping.is_set() and connection.turn(TURN, reading=not self._inbox.full):
+            while not self._stopping.is_set() and connection.turn(self._doze(connection), reading=not self._inbox.full):
+                self._awake = True
                 self.turned = monotonic()
                 self._tend(connection)
+                connection.pause()
             if self._stopping.is_set() and connection.subscribed:
                 self._farewell(connection)
         except SSLCertVerificationError as error:
@@ -189,6 +187,12 @@ class Intake:
             self._turn_to("silent" if connection.silent() > 0.9 * self._link.keepalive else "closed")
         self._part(connection)
         return connection.subscribed
+
+    def _doze(self, connection: Connection) -> float:
+        """How long to wait for the socket. From here on who has something for this thread must ring."""
+        self._awake = False
+        due = connection.subscribed and (self._receipts or self._outgoing.due)
+        return 0.0 if due or self._stopping.is_set() else TURN
 
     def _tend(self, connection: Connection) -> None:
         """What is due on a living connection: news of it, acknowledgements, publications, the canary's time limit, a ping."""
@@ -262,9 +266,14 @@ class Intake:
         while (len(self._outgoing) or connection.client.want_write()) and monotonic() < end and connection.turn(0.05):
             self._outgoing.flow(connection)
 
+    def _hold(self, connection: Connection) -> None:
+        self._mark(HOLD)
+        self._gap = self._gap or not connection.session_present
+
     def _resume(self) -> None:
-        self._mark(RESUME, b"" if self.session_present else b"gap")
-        self._resume_by = None
+        """The backlog is in; GAP if the broker had no session since the last time: told once, however often the link broke."""
+        self._mark(RESUME, GAP if self._gap else b"")
+        self._resume_by, self._gap = None, False
 
     def _mark(self, topic: str, payload: bytes = b"") -> None:
         if self._link.lasting:
@@ -278,18 +287,12 @@ class Intake:
             self.state, self.since = state, self._clock.now()
 
     def _ring(self) -> None:
-        with suppress(OSError):  # it is ringing already, or nobody listens any more
-            self._bell.send(b"!")
+        if not self._awake:
+            with suppress(OSError):  # it is ringing already, or nobody listens any more
+                self._bell.send(b"!")
 
     def _speak_up(self) -> None:
         if self.refused:
             raise Refused(self.refused, taken_over=self._taken_over)
         if self._thread.ident is not None and not self._thread.is_alive() and not self._stopping.is_set():
             raise Ended(f"The connection to {self._broker.url} has ended unexpectedly.") from self._error
-
-
-def pause(failures: int) -> float:
-    """Seconds before the next attempt: at once for the first few, then growing to a minute, each watch at its own time."""
-    if failures <= QUICK:
-        return _jitter.uniform(0.2, 1.0)
-    return _jitter.uniform(0.5, min(60.0, 8.0 * 2.0 ** (failures - QUICK - 1)))

@@ -32,6 +32,11 @@ class Outgoing:
     def __len__(self) -> int:
         return len(self._words) + len(self._unconfirmed)
 
+    @property
+    def due(self) -> bool:
+        """Something is to be said, and there is room for it."""
+        return bool(self._words) and len(self._unconfirmed) < MOST_IN_FLIGHT
+
     def add(self, word: Word, *, first: bool = False) -> None:
         """Any thread: say this, before everything else where it is `first`. The oldest is dropped when too much waits."""
         if first:

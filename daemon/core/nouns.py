@@ -22,6 +22,7 @@ Value = float | int | str | bool
 # Topics of messages the watch writes to its own journal. They are inputs like any other, so that a replay sees them too.
 DEAF = "$atrium/deaf"  # connection lost: delays run on, but nobody's silence is judged
 HOLD = "$atrium/hold"  # (re)start or reconnect, the backlog is coming: no deadline fires from here
+GAP = b"gap"  # payload of a RESUME: the broker had no session for us, so there is no backlog
 RESUME = "$atrium/resume"  # the canary behind the backlog came back: deadlines fire, ages count from here
 CANARY = "$atrium/canary"  # a beat of our own, through the whole path: it changes nothing, its absence tells
 CLOCK = "$atrium/clock"  # the clock was moved by so many seconds: what waits goes on waiting for as long as before

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -14,7 +15,8 @@ from fixtures.intake import CLOCK, KEEPALIVE, acknowledge, attach, collect, devi
 
 from daemon.adapters.connection import V5, Connection
 from daemon.adapters.inbox import Inbox
-from daemon.adapters.mqtt import Ended, Intake, Link, Refused, pause
+from daemon.adapters.mqtt import Ended, Intake, Link, Refused
+from daemon.adapters.patience import pause
 from daemon.core.nouns import DEAF, HOLD, RESUME
 
 pytestmark = pytest.mark.broker
@@ -173,10 +175,15 @@ def test_a_broken_network_thread_is_told_to_the_owner(mosquitto):
     watch.stop()
 
 
-def test_pauses_between_attempts_grow_to_a_minute_and_differ():
+def test_a_broker_that_comes_back_after_a_long_outage_is_met_again_within_a_quarter_of_a_minute():
     assert max(pause(n) for n in range(6) for _ in range(50)) <= 1.0
-    assert max(pause(30) for _ in range(200)) > 40.0
-    assert max(pause(30) for _ in range(200)) <= 60.0
+    assert 10.0 < max(pause(30) for _ in range(300)) <= 15.0
+
+
+def test_three_hundred_watches_do_not_come_back_in_one_moment():
+    arrivals = Counter(int(pause(30) * 10) for _ in range(300))  # in tenths of a second; in step it would be 300 in one
+    assert max(arrivals.values()) <= 12
+    assert max(Counter(int(pause(1) * 10) for _ in range(300)).values()) <= 70
 
 
 CONSUMER = """
@@ -207,8 +214,10 @@ def test_killing_the_taker_again_and_again_loses_nothing(mosquitto, attach, devi
     begin = [sys.executable, "-c", CONSUMER, mosquitto.broker.url, str(ledger)]
     publishing = threading.Thread(target=device, args=sent)
     publishing.start()
-    for patience in (0.8, 0.9, 1.0):
-        taker = subprocess.Popen(begin, cwd=root)
+    ledger.touch()
+    for patience in (0.0, 0.1, 0.25):
+        taker, written = subprocess.Popen(begin, cwd=root), ledger.stat().st_size
+        assert until(lambda: ledger.stat().st_size > written, 20)  # noqa: B023 - asked in this very turn
         time.sleep(patience)
         taker.kill()
         taker.wait()

@@ -1,13 +1,15 @@
-"""How fast messages come in through a real broker: a bare paho loop, Atrium's intake, with the core behind it, with everything
-saved. Each drains the same backlog of a persistent session at QoS 1 and acknowledges it; time runs from connecting.
+"""What a message costs on its way in through a real broker: a bare paho loop, Atrium's intake, with the core behind it, with
+everything saved. Each drains the same backlog of a persistent session at QoS 1 and acknowledges it; time runs from connecting,
+CPU is that of all threads of this process. Then the intake again with messages that come at an even pace.
 """
 
 from __future__ import annotations
 
 import threading
+from multiprocessing import Process
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
 
 from paho.mqtt.client import Client
@@ -21,7 +23,7 @@ from daemon.core import pipeline, state
 from daemon.core.memory_desk import MemoryDesk
 from daemon.core.site import Broker
 from tests.bench.measure import RUNS, Figure, figure
-from tests.bench.rig import broker, publish
+from tests.bench.rig import broker, pace, publish
 from tests.bench.traffic import SOURCES, demo, frames, singles
 
 if TYPE_CHECKING:
@@ -31,28 +33,51 @@ if TYPE_CHECKING:
 
 FILTER = "atrium/+/+/telemetry"
 PATIENCE = 60.0  # s
+PACES = (1000, 5000, 20000)  # messages/s
+SECONDS = 3.0
 
 
 def bench(folder: Path) -> list[Figure]:
-    """Three receivers, frames and single values."""
+    """Four receivers, frames and single values; CPU per message, and messages a second; the intake at three paces."""
     found = []
     for kind, messages in (("single values", singles()[:20000]), ("frames", frames(5400.0)[:8000])):
-        runs: dict[str, list[float]] = {}
+        runs: dict[str, list[tuple[float, float]]] = {}
         for turn in range(RUNS):
             for name, drain in RECEIVERS.items():
-                runs.setdefault(name, []).append(len(messages) / _drained(folder / f"{kind} {name} {turn}", messages, drain))
-        stock = figure(f"{kind}: bare paho", "messages/s", runs.pop("bare paho"))
-        found += [stock, *(figure(f"{kind}: {name}", "messages/s", rates, stock) for name, rates in runs.items())]
+                runs.setdefault(name, []).append(_drained(folder / f"{kind} {name} {turn}", messages, drain))
+        for unit, place in (("CPU µs/message", 0), ("messages/s", 1)):
+            stock = figure(f"{kind}: bare paho", unit, [run[place] for run in runs["bare paho"]])
+            others = [name for name in runs if name != "bare paho"]
+            found += [stock, *(figure(f"{kind}: {name}", unit, [run[place] for run in runs[name]], stock) for name in others)]
+    for rate in PACES:
+        costs = [_paced(folder / f"{rate} {turn}", rate) for turn in range(RUNS)]
+        found.append(figure(f"intake at {rate:,} messages/s", "CPU µs/message", costs))
     return found
 
 
-def _drained(folder: Path, messages: Sequence[Message], drain: Callable[[int, int], float]) -> float:
-    """Let a backlog gather in a fresh broker, then drain it; seconds from the first message to the last."""
+def _drained(folder: Path, messages: Sequence[Message], drain: Callable[[int, int], float]) -> tuple[float, float]:
+    """Let a backlog gather in a fresh broker, then drain it; (CPU microseconds a message, messages a second)."""
     folder.mkdir()
     with broker(folder) as port:
         drain(port, 0)
         publish(port, messages)
-        return drain(port, len(messages))
+        began = process_time()
+        took = drain(port, len(messages))
+        return (process_time() - began) / len(messages) * 1e6, len(messages) / took
+
+
+def _paced(folder: Path, rate: int) -> float:
+    """CPU microseconds a message of an intake whose messages come at this rate, from a publisher in a process of its own."""
+    folder.mkdir()
+    with broker(folder) as port:
+        intake(port, 0)
+        publisher = Process(target=pace, args=(port, rate, SECONDS))
+        publisher.start()
+        began = process_time()
+        intake(port, int(rate * SECONDS))
+        cost = (process_time() - began) / (rate * SECONDS) * 1e6
+        publisher.join()
+        return cost
 
 
 def bare(port: int, count: int) -> float:

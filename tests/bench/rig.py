@@ -6,6 +6,7 @@ import socket
 import struct
 import subprocess
 from contextlib import contextmanager
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from daemon.adapters.broker import command, ready
@@ -48,6 +49,28 @@ def publish(port: int, messages: Sequence[Message]) -> None:
             some = packets[start : start + WINDOW]
             line.sendall(b"".join(some))
             _read(line, 4 * len(some))
+        line.sendall(b"\xe0\x00")
+
+
+def pace(port: int, rate: int, seconds: float) -> None:
+    """Small messages at QoS 1 of 430 devices, evenly at `rate` a second, however slow the broker's acknowledgements are."""
+    packets = [
+        _packet(0x32, _text(f"atrium/hongshan/d{n % 430}/telemetry") + struct.pack("!H", n) + b"x" * 50) for n in range(1, 65536)
+    ]
+    total, sent, heard = int(rate * seconds), 0, 0
+    with socket.create_connection(("127.0.0.1", port)) as line:
+        line.sendall(_connect("bench-pace"))
+        _read(line, 4)
+        began = monotonic()
+        while sent < total:
+            due = min(total, int((monotonic() - began) * rate))
+            line.sendall(b"".join([packets[n % 65535] for n in range(sent, due)]))
+            sent = due
+            if sent - heard > WINDOW:
+                _read(line, 4 * (sent - heard - WINDOW))
+                heard = sent - WINDOW
+            sleep(0.0005)
+        _read(line, 4 * (sent - heard))
         line.sendall(b"\xe0\x00")
 
 
