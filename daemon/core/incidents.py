@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from daemon.core import notices, tickets
 from daemon.core.alarms import episode_id
 from daemon.core.nouns import AlarmEvent, Episode, TicketState
+from daemon.core.state import PATIENCE
 from sensors.kit.words import INFO, Text
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from sensors.kit.words import Severity
 
 STALE_NEWS = 600.0  # s: an episode that ended longer ago than this when it arrived is recorded, not paged
-PATIENCE = 60.0  # s to wait for the rest of a backlog before an old episode that has not ended is told after all
 EVIDENCE = 600.0  # s of history before the breach that belong to a ticket's evidence
 
 

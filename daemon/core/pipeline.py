@@ -134,5 +134,5 @@ def _resume(filing: Filing) -> None:
     state = filing.state
     state.held = state.deaf = False
     state.resumed_at = state.now
-    state.rearm(state.now)
+    state.rearm(state.now, backlog_in=True)
     advance(filing, state.now)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str]  # (site, device)
 GLOBAL: Key = ("", "")  # the key under which the watch's own memory is packed
+PATIENCE = 60.0  # s to wait for the rest of a backlog before an old episode that has not ended is told after all
 SLICE = 45.0  # s after which a changed device is due for a snapshot even if no rule moved: every state is ≤ 60 s old
 
 
@@ -190,9 +191,10 @@ class State:
         self.rearm(saved)
         return self.position
 
-    def rearm(self, past: float) -> None:
+    def rearm(self, past: float, *, backlog_in: bool = False) -> None:
         """Rebuild the heap from what the devices remember, in their fixed order. A point without a usable value was looked for if
-        that was due by `past`: nobody looks again before its device is back."""
+        that was due by `past`: nobody looks again before its device is back. What waited for the end of a backlog is told at
+        once when it is in."""
         self.heap.clear()
         for key, device in self.devices.items():
             device.armed.clear()
@@ -204,8 +206,8 @@ class State:
                 missed_at = device.missed_at(memory, self.resumed_at)
                 if missed_at is not None and (memory.good_at is not None or missed_at > past):
                     self.push(missed_at, key, "stale", name)
-            for name in device.waiting:
-                self.push(self.now, key, "tell", name)
+            for name in device.waiting.keys() & device.episodes.keys():
+                self.push(past if backlog_in else device.episodes[name].raised_at + PATIENCE, key, "tell", name)
             if device.stale_after is not None and (device.heard_at is not None or self.silence_of_unheard):
                 self.push(max(device.heard_at or 0.0, self.resumed_at) + device.stale_after, key, "silent", "")
 
