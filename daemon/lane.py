@@ -88,8 +88,6 @@ class Lane:
             self.send(message, self.channel.url)
         except Undelivered as failure:
             self.failures += 1
-            if self.failures >= TRIES:  # a channel that is down is asked once for all that wait, not once for each
-                rows = self.store.outbox_lane(self.channel.id, now, critical=self.critical, limit=ALL)
             self._put_off(rows, failure, now)
             return
         self.failures = 0
@@ -106,23 +104,27 @@ class Lane:
         return key
 
     def _put_off(self, rows: Sequence[OutboxRow], failure: Undelivered, now: float) -> None:
-        lost: list[OutboxRow] = []
-        kept: list[OutboxRow] = []
-        for row in rows:
-            over = not self.critical and (failure.for_good or now - row.notice.at > PATIENCE)
-            (lost if over else kept).append(row)
-        others = [other for row in rows if (other := self._instead(row, failure)) is not None]
+        retry_at = now + pause(rows[0].attempts, critical=self.critical)
+        spent = failure.for_good or now - max(row.notice.at for row in rows) > PATIENCE
+        others = self._instead(rows) if failure.for_good or rows[0].attempts + 1 >= TRIES else []
         LOG.warning("not delivered", channel=self.channel.id, many=len(rows), why=failure.reason, passed_on=len(others))
-        for some, retry_at in ((lost, None), (kept, now + pause(max(row.attempts for row in rows), critical=self.critical))):
-            if some:
-                self.store.outbox_failed([row.id for row in some], retry_at=retry_at, error=failure.reason, instead=others)
-                others = []
+        given_up = spent and not self.critical
+        self.store.outbox_failed(
+            [row.id for row in rows], retry_at=None if given_up else retry_at, error=failure.reason, instead=others
+        )
+        if self.failures >= TRIES and not self.critical:
+            self._spare(retry_at, failure.reason)
 
-    def _instead(self, row: OutboxRow, failure: Undelivered) -> Notice | None:
-        site = self.sites.get(row.notice.site)
-        if site is None or not (failure.for_good or self.failures >= TRIES or row.attempts + 1 >= TRIES):
-            return None
-        return notices.instead(site, row.notice)
+    def _spare(self, retry_at: float, why: str) -> None:
+        """A channel that is down is asked once for all that wait, not once for each; the others' next channels hear at once."""
+        waiting = self.store.outbox_lane(self.channel.id, self.clock.now(), critical=False, limit=ALL)
+        if waiting:
+            self.store.outbox_later([row.id for row in waiting], retry_at, why, instead=self._instead(waiting))
+
+    def _instead(self, rows: Sequence[OutboxRow]) -> list[Notice]:
+        known = [(self.sites.get(row.notice.site), row.notice) for row in rows]
+        others = [notices.instead(site, notice) for site, notice in known if site is not None]
+        return [other for other in others if other is not None]
 
 
 def _together(due: Sequence[OutboxRow]) -> list[OutboxRow]:

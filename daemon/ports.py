@@ -263,7 +263,7 @@ class Store(Protocol):
     def outbox_failed(self, ids: Sequence[int], *, retry_at: float | None, error: str, instead: Sequence[Notice] = ()) -> None:
         """`retry_at` None: given up. `instead`: the same news by other channels."""
 
-    def outbox_later(self, ids: Sequence[int], due_at: float, why: str) -> None:
+    def outbox_later(self, ids: Sequence[int], due_at: float, why: str, *, instead: Sequence[Notice] = ()) -> None:
         """Not before then; no try was made."""
 
     def outbox_waiting(self) -> Waiting:

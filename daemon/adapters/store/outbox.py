@@ -77,7 +77,7 @@ def failed(connection: Connection, ids: Sequence[int], retry_at: float | None, e
 
 def later(connection: Connection, ids: Sequence[int], due_at: float, why: str) -> None:
     """Not tried yet, and not before then."""
-    connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(due_at=due_at, error=why))
+    connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(due_at=due_at, error=why[:500]))
 
 
 def waiting(connection: Connection) -> Waiting:

@@ -189,9 +189,10 @@ class SqlStore:
             outbox.failed(connection, ids, retry_at, error)
             outbox.enqueue(connection, instead)
 
-    def outbox_later(self, ids: Sequence[int], due_at: float, why: str) -> None:
+    def outbox_later(self, ids: Sequence[int], due_at: float, why: str, *, instead: Sequence[Notice] = ()) -> None:
         with self._write() as connection:
             outbox.later(connection, ids, due_at, why)
+            outbox.enqueue(connection, instead)
 
     def outbox_waiting(self) -> Waiting:
         with self._read() as connection:
