@@ -1,88 +1,179 @@
-"""What the history store costs: bytes a value and the time to read a day of one point, beside a plain SQLite table of rows."""
+"""What the history costs: CPU a value from append to the last compaction, bytes a value on disk, a day of one point read, beside
+a plain SQLite table of rows on the same values; and for how long its thread keeps another one waiting.
+
+The values: 96 points of 12 devices, one message a device each 5 s with up to 0.4 s of jitter, in steps of 0.01, a slow drift
+under noise of three steps; of twelve points one is a boolean, one a word and two are counters or constant. `python -m
+tests.bench.history 5000 24` measures so many points for so many hours.
+"""
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import sys
+import tempfile
+import threading
+import time
 from contextlib import closing
-from time import perf_counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from daemon.adapters.history import open_history
-from daemon.core import pipeline, state
-from daemon.core.memory_desk import MemoryDesk
-from daemon.simulate import simulate
+from daemon.core.nouns import Reading
 from tests.bench.measure import RUNS, Figure, figure
-from tests.bench.traffic import SOURCES, demo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
-    from daemon.core.nouns import Reading
-
-DEVICES = ("fire-pump", "boiler-1", "ev-01")
-HOURS = 24.0
-POINT = ("hongshan", "fire-pump", "main_pressure")
-BATCH = 5000  # readings between two flushes
+START = 1_763_740_800.0
+PERIOD = 5.0
+POINTS = 12  # of a device
+TICK = 0.001  # s: the sleep of a thread that wants to be punctual
+_WORDS = ("auto", "manual", "off")
 
 
-def bench(folder: Path) -> list[Figure]:
-    """A day of three devices, written and read."""
-    readings = _day()
+def bench(folder: Path, points: int = 96, hours: float = 24.0) -> list[Figure]:
+    """Written, compacted and read."""
     ours, plain = folder / "ours", folder / "plain.db"
     ours.mkdir()
-    written, plainly = _write(ours, readings), _write_plain(plain, readings)
-    start, end = readings[0].at - 60.0, readings[-1].at + 60.0
-    with closing(open_history(ours)) as history, closing(sqlite3.connect(plain)) as db:
-        query = "SELECT ts, value, quality FROM v WHERE site = ? AND device = ? AND point = ? AND ts BETWEEN ? AND ? ORDER BY ts"
-        slow = figure(
-            "plain rows, read a day of one point", "ms", _times(lambda: db.execute(query, (*POINT, start, end)).fetchall())
-        )
-        fast = figure("history, read a day of one point", "ms", _times(lambda: history.raw(*POINT, start, end)), slow)
-        minutes = figure("history, read its minutes", "ms", _times(lambda: history.minutes(*POINT, start, end)), slow)
-    large = figure("plain rows, size", "bytes/value", [plain.stat().st_size / len(readings)])
-    small = figure("history, size", "bytes/value", [_size(ours) / len(readings)], large)
-    writes = figure("plain rows, write", "values/s", [len(readings) / plainly])
-    return [slow, fast, minutes, large, small, writes, figure("history, write", "values/s", [len(readings) / written], writes)]
+    with closing(sqlite3.connect(plain)) as rows, closing(open_history(ours)) as history:
+        written = _Written(history, rows)
+        for step in _steps(points, int(hours * 3600 / PERIOD)):
+            written.take(step)
+        written.end()
+        span = ("s", "d7", "p3", START, START + 86_400.0)
+        wanted = "SELECT ts, value, quality FROM v WHERE site = ? AND device = ? AND point = ? AND ts BETWEEN ? AND ? ORDER BY ts"
+        slow = figure("plain rows without index, read a day", "ms", _times(lambda: rows.execute(wanted, span).fetchall(), 1))
+        fast = figure("history, read a day of one point", "ms", _times(lambda: history.raw(*span)), slow)
+        minutes = figure("history, read its minutes", "ms", _times(lambda: history.minutes(*span)), slow)
+    cold = figure("the same, opened anew, file not in memory", "ms", _times(lambda: _cold(ours, span)), slow)
+    large = figure("plain rows, size", "bytes/value", [plain.stat().st_size / written.count])
+    small = figure("history, size", "bytes/value", [_size(ours) / written.count], large)
+    return [*written.figures(), large, small, slow, fast, cold, minutes]
 
 
-def _day() -> list[Reading]:
-    watch, desk = state.start(demo(), silence_of_unheard=False), MemoryDesk()
-    messages = list(simulate(demo(), devices=DEVICES, for_seconds=HOURS * 3600.0))
-    return pipeline.feed(watch, messages, desk, SOURCES).readings
+class _Written:
+    """Both stores fed with the same values, and the CPU each took."""
+
+    def __init__(self, history, rows) -> None:
+        self.history, self.rows = history, rows
+        rows.execute("PRAGMA journal_mode = WAL")
+        rows.execute("CREATE TABLE v (site TEXT, device TEXT, point TEXT, ts REAL, value, quality INT)")
+        self.count = self.position = 0
+        self.appended = self.total = self.plainly = 0.0
+        self.late = []
+        self._punctual = _Punctual()
+
+    def take(self, batches: list[list[Reading]]) -> None:
+        """Some batches, as commits hand them over; then the background does what it can."""
+        before, mine = time.process_time(), time.thread_time()
+        for batch in batches:
+            self.position += 1
+            self.history.append(batch, self.position)
+        self.appended += time.thread_time() - mine
+        with self._punctual:
+            self.history.flush()
+        self.total += time.process_time() - before - self._punctual.cpu
+        self.count += sum(map(len, batches))
+        before = time.process_time()
+        for batch in batches:
+            with self.rows:
+                rows = [(r.site, r.device, r.point, r.ts, r.value, int(r.quality)) for r in batch]
+                self.rows.executemany("INSERT INTO v VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self.plainly += time.process_time() - before
+
+    def end(self) -> None:
+        """All that was put off."""
+        before = time.process_time()
+        with self._punctual:
+            self.history.settle()
+        self.total += time.process_time() - before - self._punctual.cpu
+        self.rows.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def figures(self) -> list[Figure]:
+        """What it took a value, and how late another thread woke up."""
+        each = 1e6 / self.count
+        plain = figure("plain rows, write", "CPU µs/value", [self.plainly * each])
+        late = sorted(self._punctual.late)
+        return [
+            plain,
+            figure("history, append", "CPU µs/value", [self.appended * each], plain),
+            figure("history, append to the last compaction", "CPU µs/value", [self.total * each], plain),
+            figure("another thread wakes up late, p99", "ms", [late[len(late) * 99 // 100]]),
+            figure("another thread wakes up late, at most", "ms", [late[-1]]),
+        ]
 
 
-def _write(folder: Path, readings: list[Reading]) -> float:
-    began = perf_counter()
+class _Punctual:
+    """A thread that sleeps a millisecond and notes by how much it overslept, as the commit loop would. `cpu`: what it used."""
+
+    def __init__(self) -> None:
+        self.late: list[float] = []
+        self.cpu = 0.0
+
+    def __enter__(self) -> None:
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        began = time.thread_time()
+        while not self._over.is_set():
+            before = time.perf_counter()
+            time.sleep(TICK)
+            self.late.append((time.perf_counter() - before - TICK) * 1000.0)
+        self.cpu = time.thread_time() - began
+
+
+def _steps(points: int, steps: int, together: int = 24) -> Iterator[list[list[Reading]]]:
+    """Two minutes at a time: a batch for each period, with a message of every device."""
+    rng, devices = np.random.default_rng(1), points // POINTS
+    level = np.full((devices, POINTS), 50.0)
+    for first in range(0, steps, together):
+        made = []
+        for step in range(first, min(steps, first + together)):
+            level += rng.normal(0, 0.01, level.shape)
+            shown = np.round(level + rng.normal(0, 0.03, level.shape), 2)
+            jitter = np.round(rng.uniform(0, 0.4, devices), 3)
+            made.append([one for n in range(devices) for one in _message(n, step, START + PERIOD * step + jitter[n], shown[n])])
+        yield made
+
+
+def _message(device: int, step: int, ts: float, shown: np.ndarray) -> list[Reading]:
+    values = shown.tolist()
+    values[-1], values[-2], values[-3], values[-4] = step // 700 % 3 == 1, _WORDS[step // 2000 % 3], step // 12, 0.0
+    return [Reading("s", f"d{device}", f"p{n}", round(float(ts), 3), float(ts), value) for n, value in enumerate(values)]
+
+
+def _cold(folder: Path, span: tuple[str, str, str, float, float]) -> None:
+    for path in folder.iterdir():
+        with path.open("rb") as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
     with closing(open_history(folder)) as history:
-        for place in range(0, len(readings), BATCH):
-            history.append(readings[place : place + BATCH], place)
-            history.flush()
-        history.prune(readings[-1].at)
-    return perf_counter() - began
-
-
-def _write_plain(path: Path, readings: list[Reading]) -> float:
-    began = perf_counter()
-    with closing(sqlite3.connect(path)) as db:
-        db.execute("PRAGMA journal_mode = WAL")
-        columns = "site TEXT, device TEXT, point TEXT, ts REAL, value, quality INT, PRIMARY KEY (site, device, point, ts)"
-        db.execute(f"CREATE TABLE v ({columns}) WITHOUT ROWID")
-        for place in range(0, len(readings), BATCH):
-            rows = [(r.site, r.device, r.point, r.ts, r.value, int(r.quality)) for r in readings[place : place + BATCH]]
-            with db:
-                db.executemany("REPLACE INTO v VALUES (?, ?, ?, ?, ?, ?)", rows)
-    return perf_counter() - began
+        history.raw(*span)
 
 
 def _size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.iterdir())
 
 
-def _times(read: Callable[[], object]) -> list[float]:
+def _times(read: Callable[[], object], runs: int = RUNS) -> list[float]:
     found = []
-    for _ in range(RUNS):
-        began = perf_counter()
+    for _ in range(runs):
+        began = time.perf_counter()
         read()
-        found.append((perf_counter() - began) * 1000.0)
+        found.append((time.perf_counter() - began) * 1000.0)
     return found
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as place:
+        for one in bench(Path(place), int(sys.argv[1]), float(sys.argv[2])):
+            beside = "" if one.ratio is None else f"{one.ratio:.3f} × {one.beside}"
+            print(f"{one.name:45} {one.median:12,.3f} {one.unit:14} {beside}")

@@ -142,19 +142,6 @@ def test_words_and_booleans_have_no_minutes(history):
     assert history.minutes(*PUMP, START, START + 3600) == []
 
 
-def test_old_values_go_first_then_old_minutes(reopen):
-    days = 86_400.0
-    history = reopen(raw_days=2, minute_days=10)
-    fill(history, [(START + 5 * n, float(n), 0) for n in range(2_000)])
-    history.prune(START + 1 * days)
-    assert len(raw(history)) == 2_000
-    history.prune(START + 5 * days)
-    assert raw(history) == []
-    assert sum(count for *_, count in history.minutes(*PUMP, START, START + days)) == 2_000
-    history.prune(START + 20 * days)
-    assert history.minutes(*PUMP, START, START + days) == []
-
-
 def test_a_reader_beside_the_writer_sees_what_is_flushed(history, reopen):
     reader = reopen()
     history.append([reading(START, 1.0)], 1)

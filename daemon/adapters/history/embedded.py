@@ -1,147 +1,160 @@
 """Readings → `history.db` in the data directory, and back as raw values or minutes. A file of its own: it never holds the lock of
 the ticket database.
 
-What is appended waits in memory until `flush`, which writes it together with the journal position it reaches; after a crash the
+What is appended is written some seconds later by a thread, together with the journal position it reaches; after a crash the
 journal gives the rest again, and a value that comes twice is the same row.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from contextlib import closing
-from itertools import pairwise
+from contextlib import contextmanager
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from daemon.adapters.history import compact, file, minutes
+from daemon.adapters.history import ages, chunks, file, levels, minutes, names, slab
+from daemon.adapters.history.behind import Behind
+from daemon.adapters.history.levels import Levels
+from daemon.adapters.history.names import Names
+from daemon.ports import StoreBroken
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from daemon.adapters.history.behind import Again
     from daemon.adapters.history.minutes import Minute, Row
     from daemon.core.nouns import Reading
 
 _DAY = 86_400.0
-TOGETHER = 200  # fresh values of a channel that move into a chunk at once
-WAITING = 50_000  # values in memory that are flushed without being asked
-AT_ONCE = 8  # channels compacted per flush, at least; a flush stays short even if all channels are due together
-PER_PRUNE = 500  # sleepy channels compacted per prune
-
-_Key = tuple[str, str, str]
+_SETTLED = 7 * _DAY  # after that no reading is late: what waits longer becomes chunks of any size
+_AT_ONCE = 2_000  # readings made into columns in one go; between two of them other threads may go on
 
 
-def open_history(data_dir: Path, *, raw_days: float = 30.0, minute_days: float = 730.0) -> EmbeddedHistory:
-    """One process appends and flushes (the watch), any number read. Raises StoreBroken where the file can't be used."""
-    return EmbeddedHistory(data_dir / "history.db", raw_days, minute_days)
+def open_history(
+    data_dir: Path, *, raw_days: float = 30.0, minute_days: float = 730.0, again: Again | None = None
+) -> EmbeddedHistory:
+    """One process appends (the watch), any number read. `again` gives readings after a journal position. Raises StoreBroken where
+    the file can't be used."""
+    return EmbeddedHistory(data_dir / "history.db", (raw_days * _DAY, minute_days * _DAY), again)
 
 
 class EmbeddedHistory:
     """The `History` port on SQLite. `append`, `flush` and `prune` belong to one thread; reading is free."""
 
-    def __init__(self, path: Path, raw_days: float, minute_days: float) -> None:
+    def __init__(self, path: Path, keep: tuple[float, float], again: Again | None = None) -> None:
         file.prepare(path)
         self._path = path
-        self._keep = {"raw": raw_days * _DAY, "minute": minute_days * _DAY}
-        self._db = file.connect(path)
-        self._waiting: list[tuple[_Key, float, object, int]] = []
-        self._position = self._stored = self.position()
-        self._ids: dict[_Key, int] = {}
-        self._fresh: defaultdict[int, int] = defaultdict(int)  # channel id → fresh rows since it was compacted
-        self._due: dict[int, None] = {}  # channel ids to compact, in order of becoming due
-        self._known = False
-
-    def append(self, readings: Sequence[Reading], position: int) -> None:
-        self._waiting.extend([((r.site, r.device, r.point), r.ts, *compact.to_fresh(r.value, int(r.quality))) for r in readings])
-        self._position = max(self._position, position)
-        if len(self._waiting) >= WAITING:
-            self.flush()
-
-    def flush(self) -> None:
-        """On disk when it returns; on StoreBroken everything still waits."""
-        if not self._waiting and self._position == self._stored:
-            return
-        self._learn()
-        with file.transaction(self._db, "BEGIN IMMEDIATE") as db:
-            new = self._name(db)
-            ids = self._ids | new if new else self._ids
-            rows = [(ids[key], ts, value, mark) for key, ts, value, mark in self._waiting]
-            db.executemany("REPLACE INTO fresh VALUES (?, ?, ?, ?)", rows)
-            db.execute("UPDATE progress SET pos = ?", (self._position,))
-            self._compact(db, rows)
-        self._ids, self._waiting, self._stored = ids, [], self._position
+        self._behind = Behind(_Writer(path, keep), _position(path), again)
+        self.append = self._behind.append
+        self.flush = self._behind.flush
+        self.settle = self._behind.settle
+        self.prune = self._behind.prune
+        self.close = self._behind.close
 
     def position(self) -> int:
-        with file.read(self._path) as db:
-            return int(db.execute("SELECT pos FROM progress").fetchone()[0])
+        """In the process that writes it costs nothing."""
+        return _position(self._path) if self._behind.idle() else self._behind.stored
 
     def raw(self, site: str, device: str, point: str, start: float, end: float) -> list[Row]:
         """Both ends included. Of values at one time the last received."""
         with file.read(self._path) as db:
-            channel = _channel(db, (site, device, point))
-            rows = compact.chunk_rows(db, "chunk", channel, start, end) + compact.fresh_rows(db, channel, start, end)
-        times = [row[0] for row in rows]
-        if any(a >= b for a, b in pairwise(times)):
-            rows = sorted({row[0]: row for row in rows}.values(), key=itemgetter(0))
+            channel = names.look_up(db, site, device, point)
+            rows = chunks.rows(db, channel, start, end)
+            fresh = levels.waiting(db, channel)
+        if fresh is not None:
+            rows = _joined(rows, slab.rows(fresh))
         return rows if not rows or (rows[0][0] >= start and rows[-1][0] <= end) else [r for r in rows if start <= r[0] <= end]
 
     def minutes(self, site: str, device: str, point: str, start: float, end: float) -> list[Minute]:
-        """Aggregates that begin in the span, both ends included: of a minute, of 15 where the channel speaks less often."""
+        """Aggregates that begin in the span, both ends included: of a minute, of 15 where the channel speaks less often, of a day
+        where only those are left."""
         with file.read(self._path) as db:
-            channel = _channel(db, (site, device, point))
-            parts = compact.chunk_rows(db, "minute_chunk", channel, start, end)
-            parts += db.execute("SELECT start, low, mean, high, count FROM minute WHERE channel = ?", (channel,)).fetchall()
-            parts += minutes.gather(compact.fresh_rows(db, channel, start - 900.0, end + 900.0))
+            channel = names.look_up(db, site, device, point)
+            fresh = levels.waiting(db, channel)
+            parts, mixed = [], set[int]()
+            if fresh is not None:  # late values change what was summed up
+                first, last = float(fresh.ts[0]), float(fresh.ts[-1])
+                mixed = chunks.touched(db, channel, first, last)
+                parts = minutes.gather(slab.join([*chunks.slabs(db, channel, first, last), fresh]))
+            parts += chunks.aggregates(db, "minute_chunk", channel, (start, end), mixed)
+            parts += chunks.aggregates(db, "day_chunk", channel, (start, end), ())
         return [part for part in minutes.merge(parts) if start <= part[0] <= end]
 
+
+class _Writer:
+    """The one writer's side: slabs, their merging, and what gets too old. Opened by the first write."""
+
+    def __init__(self, path: Path, keep: tuple[float, float]) -> None:
+        self._path, self._keep = path, keep
+        self._parts: tuple[sqlite3.Connection, Names, Levels] | None = None
+        self._chores: list[Callable[[sqlite3.Connection], bool]] = []
+
+    def write(self, batches: Sequence[Sequence[Reading]], position: int) -> None:
+        db, numbers, shelves = self._opened()
+        readings = [reading for batch in batches for reading in batch]
+        pieces = [slab.gather(readings[place : place + _AT_ONCE], numbers.find) for place in range(0, len(readings), _AT_ONCE)]
+        with self._changing(db):
+            named = numbers.save(db)
+            if pieces:
+                shelves.add(db, 0, slab.join(pieces))
+            db.execute("UPDATE progress SET pos = max(pos, ?)", (position,))
+        numbers.saved(named)
+
+    def work(self) -> bool:
+        """Merge one shelf that is due, else let some of what is too old go."""
+        if self._parts is None:
+            return False
+        db, _, shelves = self._parts
+        with self._changing(db):
+            if shelves.due:
+                shelves.merge(db, next(iter(shelves.due)))
+            elif self._chores and not self._chores[0](db):
+                del self._chores[0]
+        return bool(shelves.due or self._chores)
+
     def prune(self, now: float) -> None:
-        """Drop what is older than its days; move values of sleepy channels that wait longer than a day into chunks (some hundreds
-        a call). Call it about hourly."""
-        with file.transaction(self._db, "BEGIN IMMEDIATE") as db:
-            sleepy = "SELECT channel FROM fresh GROUP BY channel HAVING min(ts) < ? LIMIT ?"
-            for (channel,) in db.execute(sleepy, (now - _DAY, PER_PRUNE)).fetchall():
-                compact.compact(db, channel, quiet_since=now - _DAY)
-            for table, column, kind in _AGES:
-                db.execute(f"DELETE FROM {table} WHERE {column} < ?", (now - self._keep[kind],))  # noqa: S608 - our own names
+        db, _, shelves = self._opened()
+        raw, minute = now - self._keep[0], now - self._keep[1]
+        late = max(now - _SETTLED, raw)
+        for shelf, level in db.execute("SELECT DISTINCT shelf, level FROM slab WHERE first < ?", (late,)):
+            shelves.due[shelf, level] = 1
+        self._chores = [
+            lambda db: ages.sum_up(db, minute),
+            lambda db: ages.drop(db, "chunk", raw),
+            lambda db: ages.drop(db, "times", raw),
+        ]
 
-    def close(self) -> None:
-        """Flushes first."""
-        with closing(self._db):
-            self.flush()
+    def shut(self) -> None:
+        if self._parts is not None:
+            self._parts[0].close()
+            self._parts = None
 
-    def _learn(self) -> None:
-        """The writer, and only the writer, knows the channels by heart; a reader never pays for it."""
-        if self._known:
-            return
-        with file.transaction(self._db, "BEGIN") as db:
-            self._ids = {(site, device, point): number for number, site, device, point in db.execute("SELECT * FROM channel")}
-            self._fresh.update(db.execute("SELECT channel, count(*) FROM fresh GROUP BY channel").fetchall())
-        self._known = True
+    def _opened(self) -> tuple[sqlite3.Connection, Names, Levels]:
+        if self._parts is None:
+            db = file.connect(self._path)
+            with file.transaction(db, "BEGIN"):
+                self._parts = db, Names(db), Levels(db)
+        return self._parts
 
-    def _name(self, db: sqlite3.Connection) -> dict[_Key, int]:
-        """Ids of channels never seen before."""
-        unknown = {row[0] for row in self._waiting} - self._ids.keys()
-        add = "INSERT INTO channel (site, device, point) VALUES (?, ?, ?) RETURNING id"
-        return {key: int(db.execute(add, key).fetchone()[0]) for key in sorted(unknown)}
-
-    def _compact(self, db: sqlite3.Connection, rows: Sequence[tuple[int, float, object, int]]) -> None:
-        """Count the new rows and move those of channels that have enough. What is counted here and rolled back costs nothing: a
-        channel is looked at a little too early or too late."""
-        for row in rows:
-            self._fresh[row[0]] += 1
-            if self._fresh[row[0]] >= TOGETHER:
-                self._due[row[0]] = None
-        for channel in list(self._due)[: max(AT_ONCE, 4 * len(rows) // TOGETHER)]:
-            compact.compact(db, channel)
-            self._fresh[channel] = 0
-            del self._due[channel]
+    @contextmanager
+    def _changing(self, db: sqlite3.Connection) -> Iterator[None]:
+        """After a refusal what was counted may not be so: everything is opened and counted anew."""
+        try:
+            with file.transaction(db, "BEGIN IMMEDIATE"):
+                yield
+        except StoreBroken:
+            self.shut()
+            raise
 
 
-_AGES = (("chunk", "last", "raw"), ("fresh", "ts", "raw"), ("minute_chunk", "last", "minute"), ("minute", "start", "minute"))
+def _position(path: Path) -> int:
+    with file.read(path) as db:
+        return int(db.execute("SELECT pos FROM progress").fetchone()[0])
 
 
-def _channel(db: sqlite3.Connection, key: _Key) -> int:
-    """Its id; 0, which none has, where nothing was ever stored."""
-    found = db.execute("SELECT id FROM channel WHERE site = ? AND device = ? AND point = ?", key).fetchone()
-    return int(found[0]) if found else 0
+def _joined(rows: list[Row], fresh: list[Row]) -> list[Row]:
+    """Chunks first, so that what came later holds."""
+    if not rows or rows[-1][0] < fresh[0][0]:
+        return rows + fresh
+    return sorted({row[0]: row for row in [*rows, *fresh]}.values(), key=itemgetter(0))
