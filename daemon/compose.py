@@ -97,7 +97,14 @@ def web(place: Place, configuration: Configuration, create_app: Callable[..., An
     broker = place.brokers(configuration)[0]
     live = LiveMqtt(broker, configuration.sites, keepalive=settings.keepalive)
     pages = create_app(
-        configuration, store, history, live, clock=clock, photos=place.data / "photos", production=not processes.demonstrating()
+        configuration,
+        store,
+        history,
+        live,
+        clock=clock,
+        photos=place.data / "photos",
+        production=not processes.demonstrating(),
+        restarts=lambda: supervise.read(place.data / processes.RESTARTS),
     )
     metrics = _metrics("web", place)
     health.offer(settings.metrics_host, settings.metrics_port and settings.metrics_port + 1, metrics, list)

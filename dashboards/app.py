@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -15,11 +15,12 @@ from dashboards.api import alarms, devices, health, kpi, public, stream, tickets
 from dashboards.headers import Bounds, Headers
 from dashboards.pages import assets, docs, public_pages, staff_pages
 from dashboards.shared import Shared
+from dashboards.system import System
 from dashboards.tail import Tail
 from dashboards.throttle import Throttle
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable, Mapping
     from pathlib import Path
 
     from starlette.types import Scope
@@ -41,11 +42,23 @@ def create_app(  # noqa: PLR0913 - everything a web process needs, by name
     photos: Path,
     production: bool,
     static: Path = assets.BUILT,
+    restarts: Callable[[], Mapping[str, Any]] = dict,
 ) -> FastAPI:
-    """One application; `photos` is where cleaned pictures lie, `static` where the built pages do."""
+    """One application; `photos` is where cleaned pictures lie, `static` where the built pages do, `restarts` answers what the
+    supervisor has written down."""
     app = FastAPI(title="Atrium", version="1", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_life)
     app.state.shared = Shared(
-        configuration, store, history, live, clock, photos, production, Tail(store), assets.read(static), Throttle()
+        configuration,
+        store,
+        history,
+        live,
+        clock,
+        photos,
+        production,
+        Tail(store),
+        assets.read(static),
+        Throttle(),
+        System(store, restarts),
     )
     api = APIRouter(prefix="/api/v1")
     for topic in _TOPICS:
@@ -67,13 +80,14 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     """Listen to the present and follow the event log while the application runs."""
     shared: Shared = app.state.shared
     shared.live.start()
-    following = asyncio.create_task(shared.tail.run())
+    following = [asyncio.create_task(work) for work in (shared.tail.run(), shared.system.run())]
     try:
         yield
     finally:
-        following.cancel()
-        with suppress(asyncio.CancelledError):
-            await following
+        for task in following:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         shared.live.stop()
 
 

@@ -11,6 +11,7 @@ from daemon.core.site import Configuration, Site
 from daemon.ports import Clock, History, Store
 from dashboards.live import Live
 from dashboards.pages.assets import Assets
+from dashboards.system import System
 from dashboards.tail import Tail
 from dashboards.throttle import Throttle
 
@@ -29,6 +30,7 @@ class Shared:
     tail: Tail
     assets: Assets
     throttle: Throttle
+    system: System
     hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(2))  # 64 MiB each
     cleaning: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(2))
     streams: dict[str, int] = field(default_factory=dict)  # open event streams per session

@@ -104,6 +104,7 @@ class Stream:
         self.line = self.needs.live.line()
         newest = self.needs.live.newest(self.site.id)
         body = {"at": self.needs.clock.now(), "broker": self.line.broker, "watch": self.line.watch, "newest": newest}
+        body["system"] = self.needs.system.signs
         return _frame("heartbeat", body)
 
     def _events(self) -> list[str]:

@@ -47,6 +47,7 @@ def first_state(needs: Shared, site: Site, who: Who) -> Json:
         "rejected": _rejected(needs),
         "broker": line.broker,
         "watch": line.watch,
+        "system": needs.system.signs,
         "newest": needs.live.newest(site.id),
         "now": now,
         "seq": seq,

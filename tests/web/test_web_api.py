@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from daemon.core.nouns import Notice
+from daemon.core.vitals import KEPT_AS, Check, Vitals
 from daemon.ports import User
 from sensors.kit.words import CRITICAL, Text
 
@@ -191,9 +194,32 @@ def test_a_person_of_one_community_sees_no_other(pages):
 
 
 def test_ready_means_store_broker_and_watch(pages):
+    assert not ready(pages)["watch"]["ok"]  # it has not said anything of itself yet
+    say(pages, Check("clock", ok=True))
     assert pages.client.get("/readyz").status_code == 200
     pages.board.set_line("closed", "silent")
-    answer = pages.client.get("/readyz")
-    assert answer.status_code == 503
-    assert answer.json() == {"status": "not ready", "store": "ok", "broker": "closed", "watch": "silent"}
+    assert pages.client.get("/readyz").status_code == 503
+    assert {name for name, check in ready(pages).items() if not check["ok"]} == {"broker", "live"}
     assert pages.client.get("/healthz").status_code == 200
+
+
+def test_what_ails_the_watch_stands_in_readyz_and_on_the_wall(pages):
+    say(pages, Check("clock", ok=False, reason="the clock is off"), drift=3600.0)
+    assert ready(pages)["clock"] == {"ok": False, "reason": "the clock is off"}
+    pages.client.app.state.shared.system.signs = pages.client.app.state.shared.system.look()
+    wall = pages.client.get("/api/v1/wall", headers=pages.sign_in("operator")).json()
+    assert [(sign["code"], sign["values"]["drift"]) for sign in wall["system"]] == [("clock", 3600.0)]
+
+
+def test_a_watch_that_said_nothing_for_long_is_not_ready(pages):
+    say(pages, Check("clock", ok=True), ago=60.0)
+    assert "no word from the watch" in ready(pages)["watch"]["reason"]
+
+
+def ready(pages):
+    return pages.client.get("/readyz").json()["checks"]
+
+
+def say(pages, *checks, ago=0.0, **facts):
+    with pages.store.begin() as transaction:
+        transaction.remember(KEPT_AS, Vitals(time.time() - ago, checks, facts).pack())

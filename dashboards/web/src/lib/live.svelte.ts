@@ -5,7 +5,7 @@
 import { Problem, get } from './api.ts'
 import { exactNow, now, setServerTime } from './clock.svelte.ts'
 import { LOST, freshness, seconds } from './time.ts'
-import type { Alarm, Device, Frame, Heartbeat, Point, Reading, Ticket, Wall } from './types.ts'
+import type { Alarm, Device, Frame, Heartbeat, Point, Reading, Sign, Ticket, Wall } from './types.ts'
 
 export type Handlers = { alarm?: (alarm: Alarm, before?: Alarm) => void; ticket?: (ticket: Ticket, before?: Ticket) => void }
 
@@ -24,6 +24,7 @@ export class Live {
   zone = $state<string>()
   broker = $state('connected')
   watch = $state('alive')
+  system = $state.raw<Sign[]>([])
   /** Epoch seconds of the newest sample known; 0: none. */
   newest = $state(0)
   /** Server time at which anything was last heard of the stream. */
@@ -55,6 +56,7 @@ export class Live {
     this.devices = wall.rooms.flatMap(room => room.devices)
     this.broker = wall.broker ?? this.broker
     this.watch = wall.watch ?? this.watch
+    this.system = wall.system ?? []
     if (wall.seq !== undefined) this.#lastId = String(wall.seq)
     setServerTime(seconds(wall.now))
     const silent = this.devices.flatMap(d => d.points.map(p => p.stale_after ?? Infinity))
@@ -196,6 +198,7 @@ export class Live {
     this.heard = exactNow()
     this.broker = beat.broker ?? 'connected'
     this.watch = beat.watch ?? 'alive'
+    this.system = beat.system ?? []
     this.#see(seconds(beat.newest))
   }
 

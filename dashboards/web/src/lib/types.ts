@@ -118,11 +118,14 @@ export type Wall = {
   newest?: Time | null
   broker?: string
   watch?: string
+  system?: Sign[]
   seq?: number
   now: Time
 }
 
-export type Heartbeat = { at: Time; broker?: string; watch?: string; newest?: Time | null }
+/** What people should know about the system itself; the catalogue has the words for `code`. */
+export type Sign = { code: string; level: 'bad' | 'warn'; values: Record<string, string | number> }
+export type Heartbeat = { at: Time; broker?: string; watch?: string; newest?: Time | null; system?: Sign[] }
 export type Frame = { at?: Time; full?: boolean; values?: Record<string, Record<string, Reading>> }
 
 export type Person = { name: string; person: string; roles: string[]; team?: string; label?: string }
