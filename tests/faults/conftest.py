@@ -1,0 +1,53 @@
+"""What fault tests need beside the stage: the whole demo community, and a receiver of notices that counts."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import defaultdict
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+from fixtures.broker import mosquitto
+from fixtures.stage import ROOT, atrium, device
+
+pytest.register_assert_rewrite("ledger")
+
+__all__ = ["atrium", "device", "mosquitto"]
+
+
+class Receiver(BaseHTTPRequestHandler):
+    """Takes everything."""
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.told[self.headers["Idempotency-Key"]].append(body)
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture
+def receiver():
+    """A web server: `told` is idempotency key → bodies."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    server.told = defaultdict(list)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def community(tmp_path, receiver):
+    """The configuration of the whole demo community; everybody is told by webhook."""
+    folder = tmp_path / "config"
+    shutil.copytree(ROOT / "config", folder)
+    url = f"json://127.0.0.1:{receiver.server_port}/hook"
+    (folder / "notices.yaml").write_text(f"channels:\n  - {{id: hook, kind: apprise, url: '{url}'}}\n", encoding="utf-8")
+    people = folder / "people.yaml"
+    people.write_text(people.read_text(encoding="utf-8").replace("[console, bell]", "[hook]"), encoding="utf-8")
+    return folder

@@ -1,0 +1,146 @@
+"""What must be true after any fault: everything delivered is stored once, and what was saved is what an undisturbed run over the
+same journal would have saved."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from dataclasses import dataclass, field
+
+import msgspec
+
+from daemon.adapters.history import open_history
+from daemon.adapters.store import open_store
+from daemon.config import load
+from daemon.core import pipeline, state
+from daemon.core.memory_desk import MemoryDesk
+from daemon.dialects import Source, families
+
+EVER = 4e9
+
+
+@dataclass
+class Saved:
+    """What the watch left behind."""
+
+    memories: dict  # (site, device) → packed
+    alarms: dict  # id → (rule, raised_at, returned_at)
+    tickets: dict  # incident → (state, rules)
+    notices: list  # idempotency keys
+    now: float  # the watch's time at the last commit
+
+
+@dataclass
+class Run:
+    """The same journal through the pipeline in one go."""
+
+    configuration: object
+    desk: MemoryDesk = field(default_factory=MemoryDesk)
+    alarms: dict = field(default_factory=dict)
+    notices: set = field(default_factory=set)
+
+    def __post_init__(self):
+        self.state = state.start(self.configuration)
+
+    def through(self, messages, now):
+        dialects = {"main": families()["atrium"].open(Source())}
+        for message in messages:
+            self._keep(pipeline.feed(self.state, [message], self.desk, dialects))
+        self._keep(pipeline.tick(self.state, now, self.desk))
+        return self
+
+    def _keep(self, outcome):
+        for event in outcome.alarms:
+            episode = event.episode
+            self.alarms[episode.id] = (episode.rule, round(episode.raised_at, 3), _ms(episode.returned_at))
+        self.notices |= {notice.key for notice in outcome.notices}
+
+
+def _ms(at):
+    return None if at is None else round(at, 3)
+
+
+class Ledger:
+    """The journal of a watch that is killed again and again, kept whole: the watch itself drops what it needs no more."""
+
+    def __init__(self, atrium):
+        self.atrium = atrium
+        self.rows = {}  # position → messages
+
+    def take(self):
+        """Read what is new. Call it while the watch is down; pruning is among the first things it does when it is up again."""
+        newest = max(self.rows, default=0)
+        with closing(open_store("", self.atrium.data)) as store:
+            self.rows |= dict(store.journal_after(newest, limit=1_000_000))
+        return self
+
+    @property
+    def messages(self):
+        return [message for position in sorted(self.rows) for message in self.rows[position]]
+
+    def saved(self):
+        """What the watch left. Call it when it has stopped in order: then every memory is saved as it was last."""
+        configuration = load(self.atrium.config, environ={})
+        with closing(open_store("", self.atrium.data)) as store:
+            snapshots = store.snapshots(configuration.digest)
+            rows = [row.episode for site in configuration.sites for row in store.episodes(site=site, limit=1_000_000)]
+            return Saved(
+                memories={key: packed for key, (_, packed) in snapshots.items() if key[0]},
+                alarms={e.id: (e.rule, round(e.raised_at, 3), _ms(e.returned_at)) for e in rows},
+                tickets={t.incident: (t.state, t.rules) for t in store.tickets(limit=1_000_000)},
+                notices=sorted(key for (key,) in self.atrium.ask("SELECT key FROM outbox")),
+                now=msgspec.msgpack.decode(snapshots[state.GLOBAL][1])[0],
+            )
+
+    def assert_undisturbed(self):
+        """The state afterwards equals that of an undisturbed run over the same journal: memories, alarms, tickets, notices."""
+        left = self.take().saved()
+        run = Run(load(self.atrium.config, environ={})).through(self.messages, left.now)
+        assert left.alarms == run.alarms
+        assert left.tickets == {t.incident: (t.state, t.rules) for t in run.desk.tickets.values()}
+        assert left.notices == sorted(run.notices)
+        memories = {key: device.pack() for key, device in run.state.devices.items()}
+        differing = {key for key, packed in left.memories.items() if packed != memories[key]}
+        assert not differing, differing
+        return left
+
+
+def calm(atrium, still=3.0):
+    """Nothing was committed for a while, every notice has left."""
+    before = atrium.position
+    time.sleep(still)
+    return atrium.position == before and not atrium.ask("SELECT 1 FROM outbox WHERE state = 'due'")
+
+
+def values_of(atrium):
+    """(device, point) → {event time: value} of everything in history."""
+    configuration = load(atrium.config, environ={})
+    found = {}
+    with closing(open_history(atrium.data)) as history:
+        for site in configuration.sites.values():
+            for device in site.devices.values():
+                for point in device.channels:
+                    rows = history.raw(site.id, device.id, point, 0.0, EVER)
+                    if rows:
+                        found[device.id, point] = {round(ts, 3): value for ts, value, _ in rows}
+                        assert len(rows) == len(found[device.id, point]), "stored twice"
+    return found
+
+
+def values_in(messages):
+    """The same of what was published: payloads in Atrium's own form."""
+    found = {}
+    for message in messages:
+        *_, device, leaf = message.topic.split("/")
+        if leaf == "telemetry":
+            body = msgspec.json.decode(message.payload)
+            for point, value in body["values"].items():
+                found.setdefault((device, point), {})[round(body["ts"] / 1000, 3)] = value
+    return found
+
+
+def assert_stored_once(atrium, published):
+    """Every value published is in history, once, and nothing else from these devices."""
+    there, sent = values_of(atrium), values_in(published)
+    for channel, values in sent.items():
+        assert there.get(channel) == values, (channel, len(there.get(channel, ())), len(values))

@@ -1,0 +1,45 @@
+"""kill -9 of the watch, again and again in a burst of QoS 1 messages: nothing delivered is lost, nothing is told twice."""
+
+from __future__ import annotations
+
+import random
+import time
+from threading import Thread
+
+import pytest
+from fixtures.broker import until
+from fixtures.stage import LONG
+from ledger import Ledger, assert_stored_once, calm
+from traffic import hours
+
+pytestmark = [pytest.mark.broker, pytest.mark.slow]
+BURST, KILLS, SEED = 20_000, 20, 20261122
+
+
+@pytest.mark.timeout(300)
+def test_twenty_kills_in_a_burst_of_twenty_thousand_lose_and_double_nothing(atrium, device, community, receiver):
+    watch, chance = atrium(community).start(), random.Random(SEED)  # noqa: S311 - moments that repeat
+    ledger, burst = Ledger(watch), hours(watch.clock.now(), BURST)
+    each = len(burst) // KILLS + 1
+    for start in range(0, len(burst), each):
+        before = watch.position
+        lot = Thread(target=lambda start=start: [device.send(m) for m in burst[start : start + each]], daemon=True)
+        lot.start()
+        assert until(lambda before=before: watch.position > before + 1, LONG), watch.words
+        time.sleep(chance.uniform(0.0, 0.8))
+        watch.kill()
+        ledger.take()
+        lot.join(LONG)
+        watch.launch()
+    assert device.drain()
+    watch.kill()
+    ledger.take()
+    watch.start()
+    assert until(lambda: calm(watch), 60), watch.words
+    assert watch.stop()[0] == 0, watch.words
+
+    left = ledger.assert_undisturbed()
+    assert_stored_once(watch, burst)
+    assert set(left.notices) == set(receiver.told)
+    assert sum(len(bodies) - 1 for bodies in receiver.told.values()) <= KILLS
+    assert len(left.tickets) >= 5
