@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 from sqlalchemy import select
 
-from daemon.adapters.store import rows
+from daemon.adapters.store import quick, rows
 from daemon.adapters.store.schema import action
 from daemon.core.nouns import Action
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
+
+_AFTER = 'SELECT pos, at, "by", kind, target, data FROM action WHERE pos > ? ORDER BY pos'
 
 
 def append(connection: Connection, done: Action) -> int:
@@ -23,12 +26,17 @@ def append(connection: Connection, done: Action) -> int:
 
 def after(connection: Connection, pos: int) -> list[Action]:
     """Behind a position, oldest first."""
-    return _where(connection, action.c.pos > pos)
+    found = quick.run(connection, _AFTER, (pos,))
+    return [Action(**{**row, "data": _decoded(row["data"])}) for row in found.mappings()]
 
 
 def done_to(connection: Connection, target: str) -> list[Action]:
     """To one alarm or ticket, oldest first."""
     return _where(connection, action.c.target == target)
+
+
+def _decoded(data: Any) -> Any:  # noqa: ANN401 - PostgreSQL's driver decodes JSON itself
+    return msgspec.json.decode(data) if isinstance(data, str) else data
 
 
 def _where(connection: Connection, wanted: ColumnElement[bool]) -> list[Action]:

@@ -11,9 +11,9 @@ import zlib
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
-from daemon.adapters.store.insert import insert
+from daemon.adapters.store import quick
 from daemon.adapters.store.schema import journal, snapshot
 from daemon.core.nouns import Message
 
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+_APPEND = "INSERT INTO journal (at, packed) VALUES (?, ?) RETURNING pos"
+_KEEP = (
+    "INSERT INTO snapshot (site, device, digest, pos, packed) VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT (site, device, digest) DO UPDATE SET pos = excluded.pos, packed = excluded.packed"
+)
 _Packed = list[tuple[str, bytes, float, str, bool]]
 
 
@@ -29,13 +34,12 @@ def append(connection: Connection, messages: Sequence[Message]) -> int:
     """Returns the position of the batch, or of the last one where there is nothing to append."""
     if not messages:
         return last_position(connection)
-    written = connection.execute(journal.insert().returning(journal.c.pos), {"at": messages[-1].at, "packed": pack(messages)})
-    return int(written.scalar_one())
+    return int(quick.run(connection, _APPEND, (messages[-1].at, pack(messages))).scalar_one())
 
 
 def last_position(connection: Connection) -> int:
     """0 where nothing was ever appended."""
-    return connection.scalar(select(func.max(journal.c.pos))) or 0
+    return quick.run(connection, "SELECT max(pos) FROM journal").scalar() or 0
 
 
 def after(connection: Connection, pos: int, limit: int) -> list[tuple[int, list[Message]]]:
@@ -53,17 +57,8 @@ def prune(connection: Connection, before: int) -> None:
 
 def keep_states(connection: Connection, states: Mapping[tuple[str, str], bytes], digest: str, pos: int) -> None:
     """Write the slice of states, each as of journal position `pos`."""
-    if not states:
-        return
-    row = insert(connection, snapshot)
-    changed = row.on_conflict_do_update(
-        index_elements=["site", "device", "digest"], set_={"pos": row.excluded.pos, "packed": row.excluded.packed}
-    )
-    slices = [
-        {"site": site, "device": device, "digest": digest, "pos": pos, "packed": state}
-        for (site, device), state in states.items()
-    ]
-    connection.execute(changed, slices)
+    if states:
+        quick.run(connection, _KEEP, [(site, device, digest, pos, state) for (site, device), state in states.items()])
 
 
 def drop_other_states(connection: Connection, digest: str) -> None:
