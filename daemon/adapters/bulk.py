@@ -7,6 +7,7 @@ one, `client_class` answers with the stock client (`daemon.adapters.stock`), whi
 
 from __future__ import annotations
 
+import ssl
 import struct
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -66,18 +67,30 @@ class BulkClient(StockClient):
         self.last_read = 0
         if self._sock is None:
             return MQTTErrorCode.MQTT_ERR_NO_CONN
-        try:
-            data = self._sock_recv(_RECV)
-        except BlockingIOError:
+        data = self._receive()
+        if data is None:
             return MQTTErrorCode.MQTT_ERR_SUCCESS
-        except OSError:
-            data = b""
         if not data:
             return self._loop_rc_handle(MQTTErrorCode.MQTT_ERR_CONN_LOST)
         with self._msgtime_mutex:
             self._last_bytes_received = monotonic()
         self.last_read = len(data)
         return self._digest(self._rest + data if self._rest else data)
+
+    def _receive(self) -> bytes | None:
+        """What there is to read; None: nothing yet, empty: the connection is over. TLS gives record by record: take many."""
+        parts, room = list[bytes](), _RECV
+        try:
+            while room > 0 and (part := self._sock_recv(room)):
+                parts.append(part)
+                room -= len(part)
+                if not isinstance(self._sock, ssl.SSLSocket):
+                    break
+        except BlockingIOError:
+            return b"".join(parts) or None
+        except OSError:
+            pass  # the next read, which finds it again, ends the connection
+        return b"".join(parts)
 
     def _digest(self, data: bytes) -> MQTTErrorCode:  # noqa: C901 - the hot loop: a call per message would double its price
         """Hand over all messages of `data`, other packets to paho in between; keep what is not whole yet."""

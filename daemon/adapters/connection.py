@@ -250,7 +250,7 @@ def _client(broker: Broker, link: Link, version: MQTTProtocolVersion) -> StockCl
     if broker.username:
         client.username_pw_set(broker.username, broker.password)
     if _secure(broker):
-        client.tls_set()
+        client.tls_set(ca_certs=broker.ca or None)
     if link.will:
         client.will_set(link.will.topic, link.will.payload, qos=1, retain=True)
     return client

@@ -85,7 +85,7 @@ class LiveMqtt:
         url = urlsplit(self._broker.url)
         secure = url.scheme in ("mqtts", "ssl")
         if secure:
-            client.tls_set()
+            client.tls_set(ca_certs=self._broker.ca or None)
         client.will_set(self._topic, b"", qos=1, retain=True)
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect

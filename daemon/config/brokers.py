@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import ssl
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -28,7 +30,8 @@ def main(words: AtriumWords, place: Place, environ: Mapping[str, str]) -> Broker
     """The broker that readings come from; None: embedded."""
     if words.broker is None:
         return None
-    return Broker("main", *_link(words.broker, place.at("broker"), environ))
+    here = place.at("broker")
+    return Broker("main", *_link(words.broker, here, environ), ca=_authority(words.broker, here, environ))
 
 
 def sources(words: AtriumWords, place: Place, environ: Mapping[str, str], reach: Reach) -> tuple[Broker, ...]:
@@ -48,7 +51,8 @@ def _source(words: SourceWords, place: Place, environ: Mapping[str, str], reach:
     templates = _templates(words, place, family)
     made = source_of(words, place, reach, family, templates)
     filters = tuple(dict.fromkeys(_filter(template) for template in templates))
-    return Broker(words.id, *_link(words, place, environ), words.dialect, made, filters)
+    ca = _authority(words, place, environ)
+    return Broker(words.id, *_link(words, place, environ), words.dialect, made, filters, ca)
 
 
 def _link(words: BrokerWords, place: Place, environ: Mapping[str, str]) -> tuple[str, str, str]:
@@ -57,6 +61,22 @@ def _link(words: BrokerWords, place: Place, environ: Mapping[str, str]) -> tuple
     url = reveal(words.url, place.at("url"), environ)
     _complain_about_url(url, place.at("url"))
     return url, reveal(words.username, place.at("username"), environ), reveal(words.password, place.at("password"), environ)
+
+
+def _authority(words: BrokerWords, place: Place, environ: Mapping[str, str]) -> str:
+    """The file of the certificate authority, tried: a broker that nobody can trust would be silent for ever."""
+    path = reveal(words.ca, place.at("ca"), environ)
+    if not path:
+        return ""
+    if not Path(path).is_absolute():
+        place.at("ca").complain(f'"{path}" is not a whole path', "write it from the root: /etc/atrium/broker-ca.pem")
+        return path
+    try:
+        ssl.create_default_context(cafile=path)
+    except (OSError, ValueError) as error:  # an ssl.SSLError is an OSError
+        why = error.strerror if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) else "it holds no certificate"
+        place.at("ca").complain(f"{path} cannot be used: {why}", "name a PEM file that Atrium may read")
+    return path
 
 
 def _templates(words: SourceWords, place: Place, family: ModuleType | None) -> tuple[str, ...]:

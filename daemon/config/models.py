@@ -238,7 +238,7 @@ class MqttWords(Words):
     """Fine settings of the MQTT connection."""
 
     receive_maximum: Annotated[int, Field(ge=100, le=65535)] = Field(
-        500, description="Messages in flight before an acknowledgement."
+        2000, description="Messages in flight before an acknowledgement; twice as many at most are in memory."
     )
     keepalive: Annotated[int, Field(ge=5, le=3600)] = Field(10, description="Seconds.")
 

@@ -22,6 +22,9 @@ class BrokerWords(Words):
     url: str = Field(description="mqtt://host:port or mqtts://host:port")
     username: str = ""
     password: str = ""
+    ca: str = Field(
+        "", description="Of mqtts: the whole path of a PEM file with the authority that signed the broker's certificate."
+    )
 
 
 class RenameWords(Words):

@@ -218,6 +218,7 @@ class Broker:
     dialect: str = "atrium"
     source: Source | None = None  # what its words mean; None: our own words
     filters: tuple[str, ...] = ("atrium/+/+/telemetry", "atrium/+/+/telemetry/+", "atrium/+/+/status")
+    ca: str = ""  # PEM file of who signed its certificate; "": the machine's own authorities
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +232,7 @@ class Settings:
     web_port: int = 8080
     raw_days: float = 30.0
     minute_days: float = 730.0
-    receive_maximum: int = 500
+    receive_maximum: int = 2000
     keepalive: int = 10
     default_language: str = "zh"
     metrics_host: str = "127.0.0.1"

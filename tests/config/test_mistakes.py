@@ -9,6 +9,9 @@ SITE, PEOPLE, NOTICES, SERVICE, ATRIUM = "sites/hill.yaml", "people.yaml", "noti
 MISTAKES = {
     "broken yaml": (SITE, "rooms:\n", "rooms: [\n", "sites/hill.yaml:5 broken YAML: did not find expected"),
     "tag": (SITE, "name: {zh: 山, en: Hill}", "name: !!python/name:os.system ''", "sites/hill.yaml:2 the tag !!python/name"),
+    "authority that is not there": (ATRIUM, "broker: embedded", "broker: {url: 'mqtts://h', ca: /nonexistent/ca.pem}", "atrium.yaml:1 /nonexistent/ca.pem cannot be used: No such file or directory → name a PEM file"),
+    "authority that is none": (ATRIUM, "broker: embedded", "broker: {url: 'mqtts://h', ca: /dev/null}", "atrium.yaml:1 /dev/null cannot be used: it holds no certificate"),
+    "authority relative to nobody knows what": (ATRIUM, "broker: embedded", "broker: {url: 'mqtts://h', ca: ca.pem}", 'atrium.yaml:1 "ca.pem" is not a whole path → write it from the root'),
     "key twice": (SITE, "    room: cellar\n", "    room: cellar\n    room: cellar\n", 'sites/hill.yaml:10 key "room" is written twice'),
     "list as a file": (SERVICE, "promises:\n  critical: {accept: 5 min, on_site: 15 min}", "- 1", "service.yaml:1 not a mapping"),
     "unknown key": (SITE, "    kind: pump", "    kind: pump\n    gatway: gw-1", 'sites/hill.yaml:9 unknown key "gatway" → did you mean "gateway"?'),
