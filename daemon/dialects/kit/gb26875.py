@@ -22,12 +22,13 @@ _CONTROL = struct.Struct("<HBB6s6s6sHB")  # serial, main and user version, time,
 _MOST = 1024  # bytes of data
 _COMMANDS = {1: "a control command", 3: "an acknowledgement", 4: "a request", 6: "a refusal"}
 _QUIET = {5, 6, 7, 8, 25, 26, 28}  # versions, configurations, clocks: nothing to watch
+# Bit 0 is 1 in normal service: told turned round, so that every name says something worth saying when it is true.
 _FACILITY = (
-    "normal", "fire", "fault", "shielded", "supervised", "started", "feedback", "delayed", "main_power_fault",
+    "test_mode", "fire", "fault", "shielded", "supervised", "started", "feedback", "delayed", "main_power_fault",
     "backup_power_fault", "bus_fault", "manual", "configuration_changed", "reset",
 )  # fmt: skip
 _PART = (*_FACILITY[:8], "power_fault")
-_DEVICE = ("normal", "fire", "fault", "main_power_fault", "backup_power_fault", "link_fault", "line_fault")
+_DEVICE = ("test_mode", "fire", "fault", "main_power_fault", "backup_power_fault", "link_fault", "line_fault")
 _OPERATION = ("reset", "silenced", "manual_alarm", "alarm_cancelled", "self_test", "confirmed", "test")
 # Analogue type → (what, factor to m, °C, MPa, kPa, %LEL, s, V, A, L/s, m3/min, m/s).
 _ANALOGUE = {
@@ -87,7 +88,7 @@ def values(data: bytes) -> list[Value] | Flaw:
 
 
 def _bits(of: str, names: tuple[str, ...], flags: int, time: bytes) -> Iterator[Value]:
-    return (Value(of, name, bool(flags >> n & 1), time) for n, name in enumerate(names))
+    return (Value(of, name, bool(flags >> n & 1) != (name == "test_mode"), time) for n, name in enumerate(names))
 
 
 def _facility(body: bytes) -> Iterator[Value]:

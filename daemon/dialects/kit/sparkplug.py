@@ -65,7 +65,7 @@ def parse(payload: bytes) -> Payload | Flaw:
         return Flaw("schema", "not a protobuf payload of Sparkplug B")
     return Payload(
         ts=told.timestamp / 1000 if told.HasField("timestamp") else None,
-        seq=told.seq if told.HasField("seq") else None,
+        seq=told.seq if told.HasField("seq") and told.seq < 256 else None,
         metrics=[_metric(metric) for metric in told.metrics],
     )
 

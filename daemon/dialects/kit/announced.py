@@ -1,0 +1,158 @@
+"""Remembers what Home Assistant's discovery messages announced: entity by entity, found by the topics they speak on."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from daemon.dialects.kit.strict import Flaw
+
+MOST = 20000  # entities of one source
+_MOST_OF_ONE = 512  # in one message
+_LONGEST = 256  # characters of a template
+# Short forms the platform allows, as far as they are read here.
+_SHORT = {
+    "stat_t": "state_topic", "val_tpl": "value_template", "uniq_id": "unique_id", "obj_id": "object_id", "dev": "device",
+    "ids": "identifiers", "unit_of_meas": "unit_of_measurement", "avty": "availability", "avty_t": "availability_topic",
+    "pl_avail": "payload_available", "pl_not_avail": "payload_not_available", "pl_on": "payload_on", "pl_off": "payload_off",
+    "stat_on": "state_on", "stat_off": "state_off", "cmps": "components", "p": "platform", "t": "topic",
+}  # fmt: skip
+_STEP = r"""(?:\.[A-Za-z_]\w*|\[\s*'[^'{}\\]+'\s*\]|\[\s*"[^"{}\\]+"\s*\])"""
+_PICK = re.compile(
+    r"\{\{-?\s*value_json(" + _STEP + r"{1,8})\s*(?:\|\s*(?:float|int|round)\s*(?:\(\s*\d?\s*\))?\s*){0,3}-?\}\}", re.ASCII
+)
+_NAMED = re.compile(r"\.([A-Za-z_]\w*)|\[\s*['\"]([^'\"]+)['\"]\s*\]", re.ASCII)
+_PLAIN = re.compile(r"\{\{-?\s*value\s*(?:\|\s*(?:float|int|round)\s*(?:\(\s*\d?\s*\))?\s*){0,3}-?\}\}", re.ASCII)
+_WORDS = (("payload_available", "online"), ("payload_not_available", "offline"), ("payload_on", "ON"), ("payload_off", "OFF"))
+
+
+class Entity(msgspec.Struct, frozen=True, array_like=True):
+    """One announced value. `path` None: the payload itself; `words` for available, not available, on, off."""
+
+    component: str
+    topic: str
+    path: str | None
+    names: tuple[str, ...]
+    devices: tuple[str, ...]
+    unit: str
+    availability: tuple[str, ...]
+    words: tuple[str, str, str, str]
+
+
+class Announced:
+    """All entities of a source."""
+
+    def __init__(self) -> None:
+        self.by_config: dict[str, list[Entity]] = {}
+        self.by_topic: dict[str, list[Entity]] = {}
+        self.changed = False
+
+    def put(self, config: str, found: list[Entity]) -> Flaw | None:
+        """What a configuration topic announces now, none for nothing. A repeated announcement changes nothing."""
+        if self.by_config.get(config, []) == found:
+            return None
+        others = sum(len(known) for topic, known in self.by_config.items() if topic != config)
+        if others + len(found) > MOST:
+            return Flaw("size", f"more than {MOST} entities")
+        self.by_config.pop(config, None)
+        if found:
+            self.by_config[config] = found
+        self._index()
+        self.changed = True
+        return None
+
+    def pack(self) -> bytes:
+        """Everything, for `restore`."""
+        self.changed = False
+        return msgspec.msgpack.encode(self.by_config)
+
+    def restore(self, packed: bytes) -> None:
+        """Take up what was packed."""
+        self.by_config = _packed.decode(packed) if packed else {}
+        self.changed = False
+        self._index()
+
+    def _index(self) -> None:
+        self.by_topic = {}
+        heard: set[tuple[str, tuple[str, ...]]] = set()  # one word about availability a device is enough
+        for entity in (entity for known in self.by_config.values() for entity in known):
+            self.by_topic.setdefault(entity.topic, []).append(entity)
+            for topic in entity.availability:
+                if (topic, entity.devices) not in heard:
+                    heard.add((topic, entity.devices))
+                    self.by_topic.setdefault(topic, []).append(entity)
+
+
+_packed = msgspec.msgpack.Decoder(dict[str, list[Entity]])
+
+
+def entities(levels: list[str], tree: dict[str, Any]) -> list[Entity] | Flaw:
+    """What a configuration announces: one entity, or in a device's configuration several. Those without a state give none."""
+    root = _spelt(tree)
+    if levels[1] != "device":
+        parts = [({**root}, levels[1], levels[-2])]
+    else:
+        inner = root.get("components")
+        inner = inner if isinstance(inner, dict) and len(inner) <= _MOST_OF_ONE else {}
+        shared = {name: value for name, value in root.items() if name != "components"}
+        parts = [({**shared, **_spelt(part)}, "", key) for key, part in inner.items() if isinstance(part, dict)]
+    found: list[Entity] = []
+    for members, component, key in parts:
+        entity = _entity(members, component or str(members.get("platform", "")), key, levels)
+        if isinstance(entity, Flaw):
+            return entity
+        found += [entity] if entity is not None else []
+    return found
+
+
+def _entity(members: dict[str, Any], component: str, key: str, levels: list[str]) -> Entity | Flaw | None:
+    topic, template = members.get("state_topic"), members.get("value_template", "")
+    if not isinstance(topic, str) or not topic:
+        return None
+    path = picked(template)
+    if isinstance(path, Flaw):
+        return path
+    device = members.get("device")
+    device = _spelt(device) if isinstance(device, dict) else {}
+    ids = device.get("identifiers")
+    called = [*(ids if isinstance(ids, list) else [ids])[:8], device.get("name"), *(levels[2:3] if len(levels) == 5 else [])]
+    words = tuple(str(members.get(name, default))[:64] for name, default in _WORDS)
+    names = [members.get("unique_id"), members.get("object_id"), key, path]
+    unit = members.get("unit_of_measurement")
+    return Entity(
+        component, topic, path, _texts(names), _texts(called), unit[:16] if isinstance(unit, str) else "", _availability(members),
+        words,  # type: ignore[arg-type] # there are four
+    )  # fmt: skip
+
+
+def picked(template: object) -> str | Flaw | None:
+    """The dotted path a template picks, None for the whole payload, or a flaw for one that does more than picking."""
+    if not isinstance(template, str) or not template.strip() or _PLAIN.fullmatch(template[:_LONGEST].strip()):
+        return None
+    found = _PICK.fullmatch(template.strip()) if len(template) <= _LONGEST else None
+    if found is None:
+        return Flaw("schema", f"a template that does more than pick a member: {template[:60]!r}")
+    return ".".join(name or quoted for name, quoted in _NAMED.findall(found[1]))
+
+
+def _availability(members: dict[str, Any]) -> tuple[str, ...]:
+    listed = members.get("availability")
+    entries = [_spelt(one) for one in (listed if isinstance(listed, list) else [listed])[:8] if isinstance(one, dict)]
+    return _texts([members.get("availability_topic"), *(entry.get("topic") for entry in entries)])
+
+
+def _spelt(members: dict[str, Any]) -> dict[str, Any]:
+    """Long names, and `~` filled in."""
+    base = members.get("~")
+    spelt = {_SHORT.get(name, name): value for name, value in members.items()}
+    if not isinstance(base, str):
+        return spelt
+    topics = {name: value for name, value in spelt.items() if name.endswith("topic") and isinstance(value, str)}
+    return {**spelt, **{name: value.replace("~", base) for name, value in topics.items()}}
+
+
+def _texts(found: list[Any]) -> tuple[str, ...]:
+    """Those that are texts, each once, in order."""
+    return tuple(dict.fromkeys(one for one in found if isinstance(one, str) and one))
