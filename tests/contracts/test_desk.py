@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from fixtures.postgres import postgres  # noqa: F401 - a fixture
 from records import make_event, make_ticket
 
 from daemon.adapters.store import open_store
@@ -13,12 +14,12 @@ from daemon.core.nouns import TicketState
 from daemon.ports import StaleVersion
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def desk(request, tmp_path):
     if request.param == "memory":
         yield MemoryDesk()
         return
-    store = open_store("", tmp_path)
+    store = open_store(request.getfixturevalue("postgres").database() if request.param == "postgresql" else "", tmp_path)
     with store.begin() as transaction:
         yield transaction
     store.close()
