@@ -85,7 +85,7 @@ def source_of(
     read, named = registers(mapping.registers)
     scope = _Scope(words.site, targets, reach)
     for index, (name, one) in enumerate(named):
-        shared[name] = _rename(one, at.at("registers", index), scope)
+        shared[name] = _rename(one, at.at("registers", index), scope, name)
     return Source(
         id=words.id,
         site=words.site or (next(iter(reach.declared)) if len(reach.declared) == 1 else ""),

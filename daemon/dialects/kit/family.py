@@ -56,7 +56,7 @@ def bytes_family(source: Source, read: Callable[[Report, bytes], None], *, deaf:
 
 def begin(report: Report, tree: Any) -> None:  # noqa: ANN401 - a JSON tree
     """Start a document: what its `field` calls the device outranks the topic."""
-    report.place = None
+    report.begin()
     member = report.reader.source.member
     if member and isinstance(word := dig(tree, member), (str, int)) and not isinstance(word, bool):
         report.said = report.said._replace(device=str(word))

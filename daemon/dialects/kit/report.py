@@ -44,8 +44,12 @@ class Report:
     def __init__(self, reader: Reader, topic: str, payload: bytes, at: float) -> None:
         self.reader = reader
         self.topic = topic
-        self.said: Said = reader.topics(topic)
         self.answer = Answer(topic, payload, at)
+        self.begin()
+
+    def begin(self) -> None:
+        """Nothing is said yet but by the topic."""
+        self.said: Said = self.reader.topics(self.topic)
         self.place: Place | Flaw | None = None
 
     @property
@@ -86,7 +90,7 @@ class Report:
         if self.place is None:
             self.about()
         place, source = self.place, self.reader.source
-        if isinstance(place, Flaw) or place is None or name in source.ignored:
+        if isinstance(place, Flaw) or place is None or not source.ignored.isdisjoint((name, *plainer)):
             return
         if len(self.answer.items) >= MOST:
             self.refuse(Flaw("size", f"more than {MOST} values in one message"))
