@@ -1,4 +1,4 @@
-"""Opens dialects for tests: a source of the site hill, what it says as (device, point, value, ts), what it refuses as sentences."""
+"""Opens dialects for tests: a source of the site hill; what it says as (device, point, value, ts), what it refuses as text."""
 
 import json
 

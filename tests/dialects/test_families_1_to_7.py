@@ -1,9 +1,9 @@
 """Families 1 to 7 as they are met in the field: the literal example of each, then what varies."""
 
 import pytest
-from tests.dialects.speaking import TS, opened, said, samples
 
 from daemon.core.source import Rename
+from tests.dialects.speaking import TS, opened, said, samples
 
 
 def test_1_a_flat_object():

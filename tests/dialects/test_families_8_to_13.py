@@ -3,10 +3,10 @@
 import struct
 
 import pytest
-from tests.dialects.speaking import TS, opened, said, samples
 
 from daemon.core.source import Poll, Register, Rename
 from daemon.dialects.kit.modbus import crc
+from tests.dialects.speaking import TS, opened, said, samples
 
 PRESSURE = [("fire-pump", "main_pressure", 0.912, TS)]
 
