@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from fixtures.postgres import postgres  # noqa: F401 - a fixture
 from records import make_episode, make_event, make_message, make_notice, make_ticket, raised
 
 from daemon.adapters.store import open_store
@@ -11,9 +12,15 @@ from daemon.ports import Attachment, Session, StaleVersion, User
 from sensors.kit.words import INFO, MAJOR
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def where(request):
+    """The address of an empty database."""
+    return request.getfixturevalue("postgres").database() if request.param == "postgresql" else ""
+
+
 @pytest.fixture
-def store(tmp_path):
-    opened = open_store("", tmp_path, digest="d1")
+def store(where, tmp_path):
+    opened = open_store(where, tmp_path, digest="d1")
     yield opened
     opened.close()
 
@@ -53,11 +60,11 @@ def test_states_carry_the_position_of_the_batch_they_were_saved_with(store):
     assert store.snapshots("d1") == {("hongshan", "a"): (second, b"2"), ("hongshan", "b"): (first, b"1")}
 
 
-def test_states_of_another_configuration_are_forgotten_when_the_watch_starts(store, tmp_path):
+def test_states_of_another_configuration_are_forgotten_when_the_watch_starts(store, where, tmp_path):
     save(store, [make_message()], {("hongshan", "a"): b"1"})
-    open_store("", tmp_path).close()  # a web process: hands in no digest
+    open_store(where, tmp_path).close()  # a web process: hands in no digest
     assert store.snapshots("d1")
-    open_store("", tmp_path, digest="d2").close()
+    open_store(where, tmp_path, digest="d2").close()
     assert store.snapshots("d1") == {}
 
 

@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from fixtures.postgres import postgres  # noqa: F401 - a fixture
 from records import make_event, make_message, make_ticket
 
 from daemon.adapters.store import open_store
@@ -29,10 +30,16 @@ for number in count():
 """
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def where(request):
+    """The address of an empty database."""
+    return request.getfixturevalue("postgres").database() if request.param == "postgresql" else ""
+
+
 @pytest.fixture
-def stores(tmp_path):
+def stores(where, tmp_path):
     """One store per thread, as separate processes would have."""
-    opened = [open_store("", tmp_path) for _ in range(THREADS)]
+    opened = [open_store(where, tmp_path) for _ in range(THREADS)]
     yield opened
     for store in opened:
         store.close()
