@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from daemon.dialects.kit import gb26875
 from daemon.dialects.kit.beside import mapped
-from daemon.dialects.kit.family import bytes_family
+from daemon.dialects.kit.family import begin, bytes_family
 from daemon.dialects.kit.frames import carried
 from daemon.dialects.kit.report import strings
 from daemon.dialects.kit.strict import Flaw
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from daemon.dialects.kit.report import Report
 
 NAME = "gb26875"
-OPTIONS = {"member": "The member of the JSON object that holds the frame in hex. Default: the usual names."}
+OPTIONS = {"data": "the member that holds the hex"}
 
 _DEVICES = ("deviceId", "device", "sn", "imei", "gw")
 
@@ -32,12 +32,13 @@ def open(source: Source) -> Dialect:
 
 
 def _read(report: Report, payload: bytes) -> None:
-    found = carried(payload, str(report.reader.source.options.get("member", "")))
+    found = carried(payload, str(report.reader.source.options.get("data", "")))
     frame = found if isinstance(found, Flaw) else gb26875.frame(found[0])
     if isinstance(frame, Flaw):
         report.refuse(frame)
     if isinstance(found, Flaw) or isinstance(frame, Flaw) or frame is None:
         return
+    begin(report, found[1])
     values = gb26875.values(frame.data)
     if isinstance(values, Flaw):
         report.refuse(values)

@@ -86,7 +86,7 @@ def test_items_of_a_meter_have_their_digits_signs_and_blocks(item, data, values)
 @pytest.mark.parametrize(
     ("frame", "code"),
     [
-        (b"", "schema"), (bytes.fromhex("68610100000000681104333334331416"), "schema"), (b"\xfe" * 40, "schema"),
+        (b"", "schema"), (b"\xfe" * 40, "schema"),
         (bytes.fromhex("686101000000006891083333343359333333" + "8B16"), "schema"),
         (bytes.fromhex("6861010000000068910833333433593333"), "size"), (summed("68 010000000000 68 D1 01 35"), "value"),
         (summed("68 010000000000 68 94 00"), "schema"), (summed("68 0A0000000000 68 91 05 3333343333"), "schema"),
@@ -135,7 +135,7 @@ def test_units_of_a_heat_meter_are_brought_to_kwh_kw_and_cubic_metres():
 @pytest.mark.parametrize(
     ("frame", "code"),
     [
-        (b"h" * 5, "schema"), (summed("68 10 44332211003378 01 03 1F9000"), "schema"),
+        (b"h" * 5, "schema"),
         (summed("68 10 12000000000000 C1 03 000001"), "value"), (bytes.fromhex(WATER) + b"\x00\x16", "schema"),
         (bytes.fromhex(WATER), "size"), (summed("68 10 1200000000000A 81 03 901F00"), "schema"),
         (summed("68 10 12000000000000 81 03 911F00"), "schema"),
@@ -150,6 +150,11 @@ def test_a_water_meter_without_digits_or_with_an_unknown_unit_gives_flaws_beside
     assert plain(cjt188.values(cjt188.frame(frame))) == [
         ("volume_total", "value"), ("volume_settled", "value"), ("valve", "fault"), ("battery_low", False),
     ]  # fmt: skip
+
+
+def test_a_question_to_a_meter_is_no_answer_and_no_flaw():
+    assert dlt645.frame(bytes.fromhex("FEFEFEFE 68610100000000681104333334331416")) is None
+    assert cjt188.frame(bytes.fromhex("FEFEFEFE 68 10 44332211003378 01 03 1F9000 80 16")) is None
 
 
 TIME = bytes([4, 0, 9, 2, 7, 0x15])  # 2021-07-02 09:00:04

@@ -38,15 +38,15 @@ class Frame:
     data: bytes
 
 
-def frame(raw: bytes) -> Frame | Flaw:
-    """The answer in these bytes, or why there is none."""
-    body = raw[raw.find(b"\x68") :] if b"\x68" in raw[:8] else b""
+def frame(raw: bytes) -> Frame | Flaw | None:
+    """The answer in these bytes, None for a question, or why there is none."""
+    body = _body(raw)
     wrong = _broken(body)
     if wrong is not None:
         return wrong
     control, data = body[9], body[11 : 11 + body[10]]
     if not control & 0x80:
-        return Flaw("schema", "a request to a meter, not its answer")
+        return None
     if control & 0x40:
         return Flaw("value", f"the meter refuses: {data.hex()}")
     meter = bcd.text(body[2:9])
@@ -88,6 +88,16 @@ def _temperatures(data: bytes) -> list[tuple[str, Value | Flaw]]:
 
 def _state(flags: int) -> list[tuple[str, Value | Flaw]]:
     return [("valve", _VALVE[flags & 3]), ("battery_low", bool(flags & 4))]
+
+
+def intact(raw: bytes) -> bool:
+    """Is this a frame, whatever it says?"""
+    return _broken(_body(raw)) is None
+
+
+def _body(raw: bytes) -> bytes:
+    """Without the FE that wake a meter up."""
+    return raw[raw.find(b"\x68") :] if b"\x68" in raw[:8] else b""
 
 
 def _broken(body: bytes) -> Flaw | None:

@@ -63,15 +63,15 @@ _FORMS = {
 }
 
 
-def frame(raw: bytes) -> Frame | Flaw:
-    """The answer in these bytes, or why there is none."""
-    body = raw[raw.find(b"\x68") :] if b"\x68" in raw[:8] else b""
+def frame(raw: bytes) -> Frame | Flaw | None:
+    """The answer in these bytes, None for a question, or why there is none."""
+    body = _body(raw)
     wrong = _broken(body)
     if wrong is not None:
         return wrong
     control, data = body[8], body[10 : 10 + body[9]].translate(_OFFSET)
     if not control & _ANSWER:
-        return Flaw("schema", "a request to a meter, not its answer")
+        return None
     if control & _REFUSED:
         return Flaw("value", f"the meter refuses: error {data.hex() or 'without a code'}")
     width = _WIDTH.get(control & 0x1F, 0)
@@ -106,6 +106,16 @@ def _names(item: str, count: int) -> list[str]:
     block, digit = ("ff", "{:02x}") if len(item) == 8 else ("f", "{:x}")
     place = item.rfind(block)
     return [item[:place] + digit.format(first + n) + item[place + len(block) :] for n in range(count)] if place > 0 else []
+
+
+def intact(raw: bytes) -> bool:
+    """Is this a frame, whatever it says?"""
+    return _broken(_body(raw)) is None
+
+
+def _body(raw: bytes) -> bytes:
+    """Without the FE that wake a meter up."""
+    return raw[raw.find(b"\x68") :] if b"\x68" in raw[:8] else b""
 
 
 def _broken(body: bytes) -> Flaw | None:

@@ -13,6 +13,7 @@ from typing import Any
 from google.protobuf import descriptor_pb2, descriptor_pool, message, message_factory
 
 from daemon.dialects.kit.strict import Flaw
+from daemon.dialects.kit.text import inflate
 
 Value = float | bool | str
 _DOUBLE, _FLOAT, _UINT64, _BOOL, _MESSAGE, _BYTES, _UINT32 = 1, 2, 4, 8, 11, 12, 13  # FieldDescriptorProto.Type
@@ -23,7 +24,9 @@ _METRIC = (
     ("double_value", 13, _DOUBLE), ("boolean_value", 14, _BOOL), ("string_value", 15, _BYTES), ("bytes_value", 16, _BYTES),
     ("dataset_value", 17, _BYTES), ("template_value", 18, _BYTES), ("extension_value", 19, _BYTES),
 )  # fmt: skip
-_PAYLOAD = (("timestamp", 1, _UINT64), ("seq", 3, _UINT64))
+_PAYLOAD = (("timestamp", 1, _UINT64), ("seq", 3, _UINT64), ("uuid", 4, _BYTES), ("body", 5, _BYTES))
+_COMPRESSED = b"SPBV1.0_COMPRESSED"  # the uuid of a message whose body is another one, packed by gzip or deflate
+_LATEST = 10**14  # ms: the year 5138
 _WHOLE = {"Int8": 8, "Int16": 16, "Int32": 32, "Int64": 64, "UInt8": 8, "UInt16": 16, "UInt32": 32, "UInt64": 64, "DateTime": 64}
 _PLAIN = {
     "Float": (float, int), "Double": (float, int), "Boolean": (bool,), "String": (str,), "Text": (str,), "UUID": (str,),
@@ -58,16 +61,29 @@ class Payload:
 
 def parse(payload: bytes) -> Payload | Flaw:
     """The message in these bytes, or why they are none."""
+    told = _read(payload)
+    if not isinstance(told, Flaw) and told.uuid == _COMPRESSED:
+        plain = inflate(told.body)
+        told = plain if isinstance(plain, Flaw) else _read(plain)
+    if isinstance(told, Flaw):
+        return told
+    ts = _time(told)
+    if isinstance(ts, Flaw):
+        return ts
+    return Payload(
+        ts=ts,
+        seq=told.seq if told.HasField("seq") and told.seq < 256 else None,
+        metrics=[_metric(metric) for metric in told.metrics],
+    )
+
+
+def _read(payload: bytes) -> Any:  # noqa: ANN401 - a protobuf message made at start, or a flaw
     told = _Payload()
     try:
         told.ParseFromString(payload)
     except message.DecodeError:
         return Flaw("schema", "not a protobuf payload of Sparkplug B")
-    return Payload(
-        ts=told.timestamp / 1000 if told.HasField("timestamp") else None,
-        seq=told.seq if told.HasField("seq") and told.seq < 256 else None,
-        metrics=[_metric(metric) for metric in told.metrics],
-    )
+    return told
 
 
 def valued(raw: Value | Flaw, kind: str) -> Value | Flaw:
@@ -95,16 +111,23 @@ def _whole(raw: Value, bits: int, *, signed: bool) -> int | Flaw:
 
 
 def _metric(told: Any) -> Metric:  # noqa: ANN401 - a protobuf message made at start
-    name = _text(told.name)
-    unnamed = isinstance(name, Flaw)
+    name, ts = _text(told.name), _time(told)
+    wrong = next((one for one in (name, ts) if isinstance(one, Flaw)), None)
     return Metric(
         name="" if isinstance(name, Flaw) else name,
         alias=told.alias if told.HasField("alias") else None,
-        ts=told.timestamp / 1000 if told.HasField("timestamp") else None,
+        ts=None if isinstance(ts, Flaw) else ts,
         kind=(_TYPES[told.datatype] if told.datatype < len(_TYPES) else "array") if told.datatype else "",
-        raw=Flaw("unicode", "a metric whose name is not UTF-8") if unnamed else _raw(told),
+        raw=wrong or _raw(told),
         historical=told.is_historical,
     )
+
+
+def _time(told: Any) -> float | Flaw | None:  # noqa: ANN401 - a protobuf message made at start
+    """Milliseconds, always."""
+    if not told.HasField("timestamp"):
+        return None
+    return told.timestamp / 1000 if told.timestamp < _LATEST else Flaw("time", f"{told.timestamp} ms is no time")
 
 
 def _raw(told: Any) -> Value | Flaw:  # noqa: ANN401 - a protobuf message made at start
