@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import hashlib
-import json
 import os
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from daemon.config import models, people, service, settings, site
 from daemon.config.complaints import Complaint, ConfigurationError, Place, suggest
@@ -18,7 +21,7 @@ from daemon.core.site import Configuration
 from sensors.registry import kinds as known_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from daemon.core.site import Site
@@ -35,16 +38,29 @@ def load(directory: Path, *, environ: Mapping[str, str] | None = None, kinds: Ma
     Secrets written as `${NAME}` come from `environ` (default: the process's). Raises ConfigurationError with all complaints.
     """
     complaints: list[Complaint] = []
-    documents = _documents(directory, complaints)
-    kinds = known_kinds() if kinds is None else kinds
-    configuration = _assemble(documents, kinds, os.environ if environ is None else environ, complaints)
+    with _unswept():
+        documents = _documents(directory, complaints)
+        kinds = known_kinds() if kinds is None else kinds
+        configuration = _assemble(directory, documents, kinds, os.environ if environ is None else environ, complaints)
     if complaints:
         raise ConfigurationError(complaints)
     return configuration
 
 
+@contextmanager
+def _unswept() -> Iterator[None]:
+    """No searching for cycles while millions of objects are made that all stay: it would take longer than making them."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 def _documents(directory: Path, complaints: list[Complaint]) -> dict[str, Document]:
-    """Every file by its name in the directory; files that nobody would read are complained about."""
+    """The files at the top by their names; files that nobody would read, or that are missing, are complained about."""
     if not directory.is_dir():
         complaint = Complaint(
             str(directory), 1, "no such directory", "name the directory that holds atrium.yaml and sites/ (--config DIR)"
@@ -52,13 +68,16 @@ def _documents(directory: Path, complaints: list[Complaint]) -> dict[str, Docume
         raise ConfigurationError([complaint])
     complaints += _strangers(directory)
     found = {name: read(directory / name, name, complaints) for name in TOP if (directory / name).exists()}
-    for path in sorted((directory / "sites").glob("*.yaml")):
-        found[f"sites/{path.name}"] = read(path, f"sites/{path.name}", complaints)
     if "people.yaml" not in found:
         complaints.append(Complaint("people.yaml", 1, "the file is missing", "write who is to be told: teams and people"))
-    if not any(name.startswith("sites/") for name in found):
+    if not _stems(directory):
         complaints.append(Complaint("sites", 1, "no site is described", "write sites/NAME.yaml, one file for each community"))
     return found
+
+
+def _stems(directory: Path) -> list[str]:
+    """The sites described: the names of their files."""
+    return sorted(path.stem for path in (directory / "sites").glob("*.yaml"))
 
 
 def _strangers(directory: Path) -> Iterator[Complaint]:
@@ -79,29 +98,39 @@ def _strangers(directory: Path) -> Iterator[Complaint]:
 
 
 def _assemble(
-    documents: Mapping[str, Document], kinds: Mapping[str, Kind], environ: Mapping[str, str], complaints: list[Complaint]
+    directory: Path,
+    documents: Mapping[str, Document],
+    kinds: Mapping[str, Kind],
+    environ: Mapping[str, str],
+    complaints: list[Complaint],
 ) -> Configuration:
     equipment = {name: kind for name, kind in kinds.items() if name not in RULES_ONLY}
     atrium, at_atrium = shape(models.AtriumWords, _named("atrium.yaml", documents), complaints)
     notices, at_notices = shape(models.NoticesWords, _named("notices.yaml", documents), complaints)
     promises, at_service = shape(models.ServiceWords, _named("service.yaml", documents), complaints)
     staff, at_people = shape(models.PeopleWords, _named("people.yaml", documents), complaints)
-    files = [document for name, document in documents.items() if name.startswith("sites/")]
+    stems, told = _stems(directory), Told(kinds)
+    told.add(*(document.data for document in documents.values()))
     channels = settings.channels(notices, at_notices, environ)
     roster = people.roster(
         staff,
         at_people,
         kinds=equipment.keys(),
-        sites=[_stem(document) for document in files],
+        sites=stems,
         channels=channels.keys() | _named("notices.yaml", documents).ids("channels"),
     )
     commons = site.Commons(Foundry(equipment), roster, service.terms(promises, at_service), channels)
-    sites = {made.id: made for made in _sites(files, commons, complaints)}
-    reach = Reach(sites, frozenset(_stem(document) for document in files))
+    sites = {}
+    for stem in stems:
+        document = read(directory / "sites" / f"{stem}.yaml", f"sites/{stem}.yaml", complaints)
+        told.add(document.data)
+        if (made := _site(stem, document, commons, complaints)) is not None:
+            sites[made.id] = made
+        document.forget()
     return Configuration(
-        settings=settings.settings(atrium, at_atrium, environ, reach),
+        settings=settings.settings(atrium, at_atrium, environ, Reach(sites, frozenset(stems))),
         sites=sites,
-        digest=digest((document.data for document in documents.values()), kinds),
+        digest=told.digest(),
     )
 
 
@@ -109,28 +138,33 @@ def _named(name: str, documents: Mapping[str, Document]) -> Document:
     return documents.get(name, Document(name))
 
 
-def _stem(document: Document) -> str:
-    return document.file.removeprefix("sites/").removesuffix(".yaml")
+def _site(stem: str, document: Document, commons: site.Commons, complaints: list[Complaint]) -> Site | None:
+    words, place = shape(models.SiteWords, document, complaints)
+    if words is None:
+        if document.file not in {complaint.file for complaint in complaints}:
+            place.complain("the file is empty", "describe the site, or remove the file")
+        return None
+    if words.site != stem:
+        Place(document, complaints, ("site",)).complain(
+            f'site "{words.site}" is written in {document.file}',
+            f"rename the file to {words.site}.yaml, or the site to {stem}",
+        )
+    return site.build(words, place, commons)
 
 
-def _sites(files: Iterable[Document], commons: site.Commons, complaints: list[Complaint]) -> Iterator[Site]:
-    for document in files:
-        words, place = shape(models.SiteWords, document, complaints)
-        if words is None:
-            if document.file not in {complaint.file for complaint in complaints}:
-                place.complain("the file is empty", "describe the site, or remove the file")
-            continue
-        if words.site != _stem(document):
-            Place(document, complaints, ("site",)).complain(
-                f'site "{words.site}" is written in {document.file}',
-                f"rename the file to {words.site}.yaml, or the site to {_stem(document)}",
-            )
-        yield site.build(words, place, commons)
+class Told:
+    """Makes a name for exactly this configuration and these rules. Comments and layout do not count, secrets are not in it."""
 
+    def __init__(self, kinds: Mapping[str, Kind]) -> None:
+        self._hash = hashlib.sha256()
+        for name in sorted(kinds):
+            self._hash.update(repr(dataclasses.replace(kinds[name], plant=None)).encode())
 
-def digest(data: Iterable[Any], kinds: Mapping[str, Kind]) -> str:
-    """A name for exactly this configuration and these rules. Comments and layout do not count, secrets are not in it."""
-    told = hashlib.sha256(json.dumps(list(data), sort_keys=True, ensure_ascii=False).encode())
-    for name in sorted(kinds):
-        told.update(repr(dataclasses.replace(kinds[name], plant=None)).encode())
-    return told.hexdigest()[:32]
+    def add(self, *data: object) -> None:
+        """What the files say, in their order."""
+        for one in data:
+            self._hash.update(msgspec.json.encode(one, order="sorted") + b"\n")
+
+    def digest(self) -> str:
+        """32 hexadecimal digits."""
+        return self._hash.hexdigest()[:32]

@@ -69,15 +69,15 @@ class Uniques:
 
     noun: str
     todo: str
-    seen: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, Place] = field(default_factory=dict)
 
     def check(self, word: str, place: Place) -> bool:
         """True for the first use; the second is complained about."""
-        if word in self.seen:
-            place.complain(f'{self.noun} "{word}" is used twice, first at {self.seen[word]}', self.todo)
-            return False
-        self.seen[word] = f"{place.document.file}:{place.line}"
-        return True
+        first = self.seen.setdefault(word, place)
+        if first is place:
+            return True
+        place.complain(f'{self.noun} "{word}" is used twice, first at {first.document.file}:{first.line}', self.todo)
+        return False
 
 
 def suggest(word: str, known: Iterable[str], *, none: str) -> str:

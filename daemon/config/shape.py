@@ -59,24 +59,26 @@ def shape(model: type[W], document: Document, complaints: list[Complaint]) -> tu
         if document.data is not None or document.lines:
             Place(document, complaints).complain("not a mapping", "write key: value lines")
         return None, Place(document, complaints)
-    errors = _errors(model, document)
+    words, errors = _words_of(model, document)
+    if words is not None:
+        return words, Place(document, complaints)
+    document = document.apart()
     _report(model, Place(document, complaints), errors)
-    while errors:
+    while words is None:
         paths = {_faulty(document, error) for error in errors}
         if () in paths:
             return None, Place(document, complaints)
         for path in sorted(paths, key=_order, reverse=True):  # from the end, so that earlier indices stay right
             document = _without(document, path)
-        errors = _errors(model, document)
-    return model.model_validate(document.data), Place(document, complaints)
+        words, errors = _words_of(model, document)
+    return words, Place(document, complaints)
 
 
-def _errors(model: type[Words], document: Document) -> list[ErrorDetails]:
+def _words_of(model: type[W], document: Document) -> tuple[W | None, list[ErrorDetails]]:
     try:
-        model.model_validate(document.data)
+        return model.model_validate(document.data), []
     except ValidationError as error:
-        return error.errors(include_url=False, include_context=True)
-    return []
+        return None, error.errors(include_url=False, include_context=True)
 
 
 def _faulty(document: Document, error: ErrorDetails) -> Path:

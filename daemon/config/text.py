@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from daemon.config.complaints import Complaint
+from daemon.config.quick import DEEPEST, MOST_NODES, PLAIN, NotPlain, data_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-PLAIN = "tag:yaml.org,2002:"
+TAG = "tag:yaml.org,2002:"
 BIGGEST = 16_000_000  # bytes; the largest site file imaginable is a tenth of it
-DEEPEST = 40  # levels
-MOST_NODES = 2_000_000  # nodes after aliases are unfolded: a small file must not become a large one
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # libyaml where it is built in, ten times faster
@@ -30,34 +29,40 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's own attribute
 
 
-for _name, _pattern, _first in (
-    ("null", r"^(?:~|null|)$", ["~", "n", ""]),
-    ("bool", r"^(?:true|false)$", ["t", "f"]),
-    ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", list("-+0123456789")),
-    ("float", r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?$", list("-+.0123456789")),
-):
-    _Loader.add_implicit_resolver(PLAIN + _name, re.compile(_pattern), _first)
+for _name, _pattern, _begins, _ in PLAIN:
+    _Loader.add_implicit_resolver(TAG + _name, re.compile(_pattern), [*_begins, ""] if _name == "null" else list(_begins))
 
-SCALARS: dict[str, Callable[[str], Any]] = {
-    PLAIN + "null": lambda _: None,
-    PLAIN + "bool": "true".__eq__,
-    PLAIN + "int": int,
-    PLAIN + "float": float,
-    PLAIN + "str": str,
-}
+SCALARS: dict[str, Callable[[str], Any]] = {TAG + "str": str} | {TAG + name: read for name, _, _, read in PLAIN}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Document:
     """One file: its plain data, and the line of every path into it. `data` is None where the file could not be read.
 
     `whole` is the data before anything wrong was left out of it, so that what is written wrongly still counts as declared.
+    `text` is what the lines are still to be found in: they are looked for when the first is asked for.
     """
 
     file: str
     data: Any = None
-    lines: dict[tuple[str | int, ...], int] = field(default_factory=dict)
+    found: dict[tuple[str | int, ...], int] = field(default_factory=dict)
     whole: Any = None
+    text: str | None = None
+
+    @property
+    def lines(self) -> dict[tuple[str | int, ...], int]:
+        """The line of every path."""
+        if self.text is not None:
+            self.found, self.text = carefully(self.text, self.file, []).found, None
+        return self.found
+
+    def apart(self) -> Document:
+        """The same with every alias unfolded into data of its own, so that parts of it may be taken out."""
+        return self if self.text is None else carefully(self.text, self.file, [])
+
+    def forget(self) -> None:
+        """Its data were used; only a late complaint may ask for a line of it."""
+        self.data = self.whole = None
 
     def line(self, path: tuple[str | int, ...]) -> int:
         """The line of a path, or of the nearest thing above it that is written in the file."""
@@ -95,6 +100,15 @@ def parse(text: str, file: str, complaints: list[Complaint]) -> Document:
     if len(text) > BIGGEST:
         complaints.append(Complaint(file, 1, f"larger than {BIGGEST // 1_000_000} MB", "split the site"))
         return Document(file)
+    try:
+        data = data_of(text)
+    except NotPlain:
+        return carefully(text, file, complaints)
+    return carefully(text, file, complaints) if data is None else Document(file, data, text=text)
+
+
+def carefully(text: str, file: str, complaints: list[Complaint]) -> Document:
+    """Turn YAML text into a document with all its lines, and whatever is wrong with it into complaints."""
     try:
         root = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
@@ -135,13 +149,13 @@ class _Unfold:
             self.above.pop()
 
     def _shape(self, node: yaml.Node, path: tuple[str | int, ...]) -> Any:  # noqa: ANN401 - as above
-        if isinstance(node, yaml.MappingNode) and node.tag == PLAIN + "map":
+        if isinstance(node, yaml.MappingNode) and node.tag == TAG + "map":
             return self._mapping(node, path)
-        if isinstance(node, yaml.SequenceNode) and node.tag == PLAIN + "seq":
+        if isinstance(node, yaml.SequenceNode) and node.tag == TAG + "seq":
             return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
         if node.tag in SCALARS and isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
-        tag = node.tag.replace(PLAIN, "!!")
+        tag = node.tag.replace(TAG, "!!")
         return self._refuse(node, f"the tag {tag} is not allowed", "write plain text, numbers, lists and mappings only")
 
     def _scalar(self, node: yaml.ScalarNode) -> Any:  # noqa: ANN401 - as above
