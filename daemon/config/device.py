@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,13 +11,12 @@ from sensors.kit.words import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from daemon.config.codes import Codes
     from daemon.config.complaints import Place
     from daemon.config.model import Foundry
     from daemon.config.models import DeviceWords, TextWords
     from daemon.core.site import Room
     from sensors.kit.words import Kind
-
-CODES = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0 O 1 I L U: read aloud and typed from a door
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +28,7 @@ class Around:
     rooms: Mapping[str, Room]
     room_ids: frozenset[str]
     gateway_ids: frozenset[str]
+    codes: Codes
     several: frozenset[str]  # kinds of which the site has more than one device
 
 
@@ -56,14 +55,8 @@ def _build(words: DeviceWords, place: Place, around: Around, kind: Kind) -> Devi
         name=_name(words.name, words.id, kind, around),
         gateway=words.gateway,
         public=words.public and (room is None or room.public),
-        code=words.code or door_code(around.site, words.id),
+        code=around.codes.of(around.site, words.id, words.code, place),
     )
-
-
-def door_code(site: str, device: str) -> str:
-    """Six characters, the same in every run: enough for 700 million doors."""
-    number = int.from_bytes(hashlib.sha256(f"{site}/{device}".encode()).digest()[:8])
-    return "".join(CODES[number // len(CODES) ** place % len(CODES)] for place in range(6))
 
 
 def _name(written: TextWords | None, device: str, kind: Kind, around: Around) -> Text:

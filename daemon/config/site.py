@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from daemon.config import device
+from daemon.config.codes import Codes
 from daemon.config.complaints import Uniques
 from daemon.config.models import DeviceWords
 from daemon.core.site import Room, Site
@@ -33,7 +34,7 @@ class Commons:
     channels: dict[str, NoticeChannel]
     zones: set[str] = field(default_factory=available_timezones)
     prefixes: Uniques = field(default_factory=lambda: Uniques("ticket prefix", "write another prefix: AB"))
-    codes: Uniques = field(default_factory=lambda: Uniques("door code", "write another code"))
+    codes: Codes = field(default_factory=Codes)
 
 
 def build(words: SiteWords, place: Place, commons: Commons) -> Site:
@@ -72,6 +73,7 @@ def _devices(words: SiteWords, place: Place, rooms: dict[str, Room], commons: Co
     around = device.Around(
         site=words.site,
         foundry=commons.foundry,
+        codes=commons.codes,
         rooms=rooms,
         room_ids=place.document.ids("rooms"),
         gateway_ids=place.document.ids("gateways"),
@@ -83,7 +85,6 @@ def _devices(words: SiteWords, place: Place, rooms: dict[str, Room], commons: Co
         fresh = seen.check(one.id, here.at("id"))
         if made is not None and fresh:
             found[one.id] = made
-            commons.codes.check(made.code.upper(), here.at("code"))
     return found
 
 

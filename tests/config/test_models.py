@@ -2,6 +2,8 @@
 
 import pytest
 
+from daemon.config import codes
+
 SITE = "sites/hill.yaml"
 ALIKE = "devices:\n  - {id: pump-2, kind: pump, room: cellar}\n  - {id: pump-3, kind: pump, room: cellar%s}\n"
 
@@ -40,3 +42,11 @@ def test_a_mistake_that_several_devices_make_is_told_at_each(directory):
     directory.edit(SITE, "gateways:\n", "  - {id: pump-2, kind: pump, room: cellar, params: {strat: 1}}\ngateways:\n")
     lines = [one.split(" ")[0] for one in directory.complaints()]
     assert lines == ["sites/hill.yaml:13", "sites/hill.yaml:15"]
+
+
+def test_a_door_code_that_another_door_has_grows_longer(directory, monkeypatch):
+    monkeypatch.setattr(codes, "LETTERS", "AB")
+    directory.edit(SITE, "devices:\n", "devices:\n" + "".join(f"  - {{id: p{n}, kind: pump, room: cellar}}\n" for n in range(70)))
+    found = [device.code for device in directory.load().sites["hill"].devices.values()]
+    assert len(set(found)) == len(found) == 72
+    assert {len(code) for code in found} >= {6, 8}

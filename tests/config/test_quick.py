@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from daemon.config.quick import NotPlain, data_of
 from daemon.config.text import carefully, parse
 
-WORDS = "on no yes true True null ~ 08:00 1 -0 +7 0x1F 010 1. .5 1e3 -1.5e-3 .inf 1_000".split()
+WORDS = [
+    "on", "no", "yes", "true", "True", "null", "~", "08:00", "1", "-0", "+7", "0x1F", "010", "1.", ".5", "1e3", "-1.5e-3", ".inf",
+    "1_000",
+]  # fmt: skip
 SCALARS = st.sampled_from(WORDS) | st.text(st.characters(codec="utf-8"), max_size=8).map(
     lambda text: json.dumps(text, ensure_ascii=True)
 )
