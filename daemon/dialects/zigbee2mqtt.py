@@ -34,7 +34,8 @@ def open(source: Source) -> Dialect:
         report = Report(reader, topic, payload, at)
         words = (base, "bridge") if bridge else (name.removesuffix("/availability"),)
         if report.about(*words):
-            for tree in documents(payload, source.encoding):
+            said = payload.decode() if payload in (b"online", b"offline") else None  # as older versions write it
+            for tree in [said] if said else documents(payload, source.encoding):
                 _state(report, tree, bridge=bridge) if bridge or leaving else _object(report, tree)
         return report.done()
 

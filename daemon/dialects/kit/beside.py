@@ -43,7 +43,7 @@ def spread(report: Report, values: dict[str, Any], when: float | Flaw | None) ->
     tails = Counter(name.rpartition(".")[2] for name in values)
     for name, written in values.items():
         plain = name.rpartition(".")[2]
-        report.value(name, written, when, *([plain] if tails[plain] == 1 else []))
+        report.value(name, written, when, *([plain] if tails[plain] == 1 and not plain.isdigit() else []))
 
 
 def flat(tree: dict[str, Any]) -> dict[str, Any] | Flaw:
