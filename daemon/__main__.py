@@ -169,6 +169,23 @@ def doctor(
     raise typer.Exit(finding.code(found))
 
 
+@app.command()
+def backup(
+    to: Annotated[Path, typer.Argument(help="the file to write")],
+    config: Config = None,
+    data: Data = Path("data"),
+) -> None:
+    """Copy the database beside a running watch, whole at one moment, and check the copy."""
+    from daemon import processes
+    from daemon.adapters.store import backup as copy
+
+    with processes.broken_in_words():
+        size = copy(load_or_fail(here(config)).settings.database, data, to)
+    typer.echo(
+        f"{to}: {size / 1e6:.1f} MB, checked. To restore: stop Atrium, put it in the place of {data / 'atrium.db'}, start."
+    )
+
+
 @user_app.command("add")
 def user_add(
     name: str,

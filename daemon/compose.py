@@ -40,7 +40,7 @@ def watch(place: Place, configuration: Configuration) -> int:
     processes.prepare(place)
     held = processes.lock(place, "watch")
     with processes.broken_in_words():
-        store = open_store(settings.database, place.data, digest=configuration.digest)
+        store = open_store(settings.database, place.data, digest=configuration.digest, reserve=settings.reserve_mb << 20)
         history = open_history(place.data, raw_days=settings.raw_days, minute_days=settings.minute_days)
 
     def link(name: str, **more: Any) -> Link:  # noqa: ANN401 - fields of Link

@@ -250,6 +250,20 @@ class MetricsWords(Words):
     port: Annotated[int, Field(ge=0, le=65534)] = Field(9470, description="0: nowhere.")
 
 
+class HistoryWords(Words):
+    """Values over time on a server of your own."""
+
+    kind: Literal["influx"]
+    url: str = Field(description="http(s)://host:port of InfluxDB or VictoriaMetrics.")
+    token: str = Field("", description="Its key as ${NAME}; for InfluxDB 1 user:password.")
+    org: str = Field("", description="InfluxDB 2.")
+    bucket: str = Field("", description="InfluxDB 2 and 3.")
+    database: str = Field("", description="InfluxDB 1.")
+    read: Literal["promql", "influxql"] = Field("promql", description="promql: VictoriaMetrics; influxql: InfluxDB.")
+    spool_hours: Positive = Field(24.0, description="How long readings wait on disk while it is away.")
+    spool_gigabytes: Positive = Field(4.0, description="How much of them.")
+
+
 class AtriumWords(Words):
     """What is neither a site nor its people: atrium.yaml."""
 
@@ -260,7 +274,11 @@ class AtriumWords(Words):
     )
     sources: list[SourceWords] = Field(default_factory=list)
     database: str = Field("", description="SQLAlchemy URL. Default: SQLite in the data directory.")
+    reserve_mb: int = Field(64, ge=0, le=65536, description="Disk kept free for the hour when it is full; 0: none.")
     web: WebWords = Field(default_factory=WebWords)
+    history: Annotated[HistoryWords | None, BeforeValidator(_embedded)] = Field(
+        None, description="embedded, or the server that keeps values over time.", json_schema_extra=_say_embedded
+    )
     retention: RetentionWords = Field(default_factory=RetentionWords)
     mqtt: MqttWords = Field(default_factory=MqttWords)
     metrics: MetricsWords = Field(default_factory=MetricsWords)

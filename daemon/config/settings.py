@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from daemon.config import brokers
+from daemon.config import brokers, history
 from daemon.config.clock import minutes
 from daemon.config.complaints import Uniques, suggest
 from daemon.config.models import AtriumWords, ChannelWords, NoticesWords
@@ -31,8 +31,10 @@ def settings(words: AtriumWords | None, place: Place, environ: Mapping[str, str]
         broker=brokers.main(words, place, environ),
         sources=brokers.sources(words, place, environ, reach),
         database=_database(words.database, place.at("database"), environ),
+        reserve_mb=words.reserve_mb,
         web_host=words.web.host,
         web_port=words.web.port,
+        history=history.server(words.history, place.at("history"), environ),
         raw_days=words.retention.raw_days,
         minute_days=words.retention.minute_days,
         receive_maximum=words.mqtt.receive_maximum,

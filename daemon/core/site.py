@@ -222,12 +222,27 @@ class Broker:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryServer:
+    """Where values over time are kept instead of here. `read` is promql (VictoriaMetrics) or influxql (InfluxDB)."""
+
+    url: str
+    token: str = field(default="", repr=False)  # InfluxDB 1: user:password
+    org: str = ""
+    bucket: str = ""  # InfluxDB 2 and 3
+    database: str = ""  # InfluxDB 1
+    read: str = "promql"
+    spool_seconds: float = 86_400.0  # how long readings wait on disk while it is away, and how many bytes of them
+    spool_bytes: int = 4 << 30
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """`atrium.yaml`: what is neither a site nor its people. Paths are relative to the data directory."""
 
     broker: Broker | None  # None: embedded
     sources: tuple[Broker, ...] = ()
     database: str = ""  # SQLAlchemy URL; "" = SQLite in the data directory
+    reserve_mb: int = 64  # of disk, kept for the hour when it is full
     web_host: str = "127.0.0.1"
     web_port: int = 8080
     raw_days: float = 30.0
@@ -237,6 +252,7 @@ class Settings:
     default_language: str = "zh"
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 9470  # of the watch; the pages' process takes the next one; 0: none
+    history: HistoryServer | None = None  # None: embedded
     deadman: str = ""  # address of an outside dead man's switch
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _APPEND = "INSERT INTO journal (at, packed) VALUES (?, ?) RETURNING pos"
+_PRUNE = "DELETE FROM journal WHERE pos < ? AND pos < (SELECT min(pos) FROM journal) + ?"
 _KEEP = (
     "INSERT INTO snapshot (site, device, digest, pos, packed) VALUES (?, ?, ?, ?, ?) "
     "ON CONFLICT (site, device, digest) DO UPDATE SET pos = excluded.pos, packed = excluded.packed"
@@ -50,9 +51,10 @@ def after(connection: Connection, pos: int, limit: int) -> list[tuple[int, list[
     return [(row.pos, unpack(row.packed)) for row in found]
 
 
-def prune(connection: Connection, before: int) -> None:
-    """Drop rows below position `before`. The last row stays: it remembers the position."""
-    connection.execute(delete(journal).where(journal.c.pos < min(before, last_position(connection))))
+def prune(connection: Connection, before: int, most: int) -> bool:
+    """Drop the oldest rows below position `before`, `most` at a time so that nobody waits long for the lock; whether there may be
+    more. The last row stays: it remembers the position."""
+    return quick.run(connection, _PRUNE, (min(before, last_position(connection)), most)).rowcount > 0
 
 
 def keep_states(connection: Connection, states: Mapping[tuple[str, str], bytes], digest: str, pos: int) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+import structlog
+
 from daemon.adapters.store import accounts, actions, alarms, desk, journal, live, memory, outbox, rejects
+from daemon.adapters.store.backup import check
+from daemon.adapters.store.ballast import Ballast
 from daemon.adapters.store.engine import broken_aloud, locate, open_reader, open_writer
 from daemon.adapters.store.migrate import migrate
 from daemon.adapters.store.transaction import SqlTransaction
@@ -20,14 +24,18 @@ if TYPE_CHECKING:
     from daemon.core.nouns import Action, Message, Notice, Rejected, Ticket, TicketEvent
     from daemon.ports import Attachment, EpisodeRow, LiveEvent, OutboxRow, Session, User, Waiting
 
+LOG = structlog.get_logger("store")
 _DAY = 86_400.0
+_WATCH = "watch"  # the mark that says whether one is up
+AT_ONCE, WITH_EACH = 32, 4  # journal rows pruned in one go
 LIVE_DAYS = 7  # a browser that slept longer reloads
 SENT_DAYS = 90
 
 
-def open_store(url_or_path: str, data_dir: Path, *, digest: str = "", patience: float = 5.0) -> SqlStore:
+def open_store(url_or_path: str, data_dir: Path, *, digest: str = "", patience: float = 5.0, reserve: int = 0) -> SqlStore:
     """Open and bring to the newest schema. `""` is SQLite in `data_dir`. `digest` names the configuration whose states are saved;
-    states of any other are dropped (only the watch hands one in). `patience`: seconds to wait for another writer.
+    states of any other are dropped (only the watch hands one in). `patience`: seconds to wait for another writer. `reserve`:
+    bytes of disk kept for the hour when it is full.
 
     Raises StoreBroken: not writable, locked, not a database, or of a newer Atrium.
     """
@@ -35,7 +43,7 @@ def open_store(url_or_path: str, data_dir: Path, *, digest: str = "", patience: 
         data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreBroken(f"the data directory can't be made: {error}") from error
-    store = SqlStore(locate(url_or_path, data_dir), digest, patience)
+    store = SqlStore(locate(url_or_path, data_dir), digest, patience, Ballast(data_dir, reserve))
     try:
         store.prepare()
     except StoreBroken:
@@ -47,24 +55,41 @@ def open_store(url_or_path: str, data_dir: Path, *, digest: str = "", patience: 
 class SqlStore:
     """SQLite or PostgreSQL behind the `Store` port. Safe to share between threads."""
 
-    def __init__(self, url: URL, digest: str, patience: float) -> None:
+    def __init__(self, url: URL, digest: str, patience: float, ballast: Ballast) -> None:
         self._digest = digest
+        self._ballast = ballast
+        self._old = 0  # journal rows below this position may go
+        self._broken = False
         self._writer = open_writer(url, patience)
         self._reader = open_reader(url, patience)
 
     def prepare(self) -> None:
-        """Migrate, and forget the states of other configurations."""
+        """Migrate. For the watch also: did the last one end in order? And forget the states of other configurations."""
+        self._ballast.ease()
         with self._write() as connection:
             migrate(connection)
             if self._digest:
+                if memory.recall(connection, _WATCH) == "up":
+                    LOG.warning("the last watch did not end in order: checking the database")
+                    check(connection)
+                memory.remember(connection, _WATCH, "up")
                 journal.drop_other_states(connection, self._digest)
+        self._ballast.lay()
+
+    def _leave(self) -> None:
+        with suppress(StoreBroken), self._write() as connection:
+            memory.remember(connection, _WATCH, "down")
 
     @contextmanager
     def begin(self) -> Iterator[SqlTransaction]:
         with self._write() as connection:
             yield SqlTransaction(connection, self._digest)
+            if self._old and not journal.prune(connection, self._old, WITH_EACH):
+                self._old = 0
 
     def close(self) -> None:
+        if self._digest and not self._broken:
+            self._leave()
         self._writer.dispose()
         self._reader.dispose()
 
@@ -85,8 +110,9 @@ class SqlStore:
             return journal.states(connection, digest)
 
     def prune_journal(self, before: int) -> None:
+        """Some at once; the rest goes a few rows with each commit, for which nobody waits."""
         with self._write() as connection:
-            journal.prune(connection, before)
+            self._old = before if journal.prune(connection, before, AT_ONCE) else 0
 
     def episodes(
         self, *, site: str | None = None, active: bool | None = None, limit: int = 100, before: str | None = None
@@ -232,8 +258,12 @@ class SqlStore:
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
-        with broken_aloud(), self._writer.begin() as connection:
-            yield connection
+        try:
+            with broken_aloud(self._ballast.drop), self._writer.begin() as connection:
+                yield connection
+        except StoreBroken:
+            self._broken = True
+            raise
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
