@@ -36,7 +36,7 @@ CARRIED = {
 
 
 @pytest.mark.parametrize("carry", CARRIED.values(), ids=CARRIED)
-def test_family_23_forwarded_frame_of_a_fire_alarm_transmission_device(carry):
+def test_23_forwarded_frame_of_a_fire_alarm_transmission_device(carry):
     points = {f"{PART}.pressure_kpa": Rename("main_pressure", scale=0.001)}
     dialect = opened("gb26875", devices=PANEL, points=points)
     assert samples(dialect, "fire/up", carry(transmitted(PRESSURE))) == [
@@ -86,11 +86,11 @@ def meters(**fields):
     return opened("meters", **{"devices": places, "points": points, "topics": ("bus/{device}",)} | fields)
 
 
-def test_family_24_electricity_meter_on_dl_t_645():
+def test_24_electricity_meter_on_dl_t_645():
     assert samples(meters(), "bus/x", bytes.fromhex(VOLTAGE)) == [("power-room", "voltage_a", 100.1, None)]
 
 
-def test_family_24_water_meter_on_cj_t_188():
+def test_24_water_meter_on_cj_t_188():
     found = samples(meters(), "bus/x", bytes.fromhex(WATER))
     assert [one[1:3] for one in found] == [
         ("outlet_total", 1000.1),
@@ -101,7 +101,7 @@ def test_family_24_water_meter_on_cj_t_188():
     assert {one[0] for one in found} == {"water"}
 
 
-def test_family_24_controller_on_modbus():
+def test_24_controller_on_modbus():
     registers = (Register("main_pressure", 0, type="int16"), Register("tank_level", 1, type="uint16"))
     dialect = meters(registers=registers, points={"main_pressure": Rename(scale=0.001), "tank_level": Rename(scale=0.01)})
     assert samples(dialect, "bus/dtu", bytes.fromhex(MODBUS)) == [

@@ -29,7 +29,7 @@ def announced(config=None, topic=ANNOUNCE, **fields):
     return dialect
 
 
-def test_family_19_home_assistant_configuration_then_state():
+def test_19_home_assistant_configuration_then_state():
     assert samples(announced(), "xf01/state", {"main_pressure": 0.912}) == [("fire-pump", "main_pressure", 0.912, None)]
 
 
@@ -109,7 +109,7 @@ PLUG = b"""{"Time": "2026-05-18T10:00:00", "ENERGY": {"Total": 1956.3, "Yesterda
   "Factor": 0.93, "Voltage": 229, "Current": 0.853}}"""
 
 
-def test_family_20_tasmota_energy_plug():
+def test_20_tasmota_energy_plug():
     dialect = opened(
         "tasmota", devices={"plug1": ("hill", "charger-1")}, points={"Power": "power", "ENERGY.Total": "energy_total"}
     )
@@ -146,7 +146,7 @@ def test_tasmotas_units_are_converted_and_its_last_will_is_told():
 LEAK = {"water_leak": False, "battery": 87, "voltage": 2995, "linkquality": 112}
 
 
-def test_family_21_zigbee2mqtt_water_leak_sensor():
+def test_21_zigbee2mqtt_water_leak_sensor():
     points = {"water_leak": "flood", "voltage": Rename("battery_v", scale=0.001)}
     dialect = opened("zigbee2mqtt", devices={"pump room/leak": ("hill", "fire-pump")}, points=points)
     found = samples(dialect, "zigbee2mqtt/pump room/leak", LEAK)
@@ -190,7 +190,7 @@ UP = "application/ae/device/0101010101010101/event/up"
 
 
 @pytest.mark.parametrize("word", ["0101010101010101", "roof-tank-1"])
-def test_family_22_chirpstack_uplink(word):
+def test_22_chirpstack_uplink(word):
     dialect = opened("chirpstack", devices={word: ("hill", "roof")}, points={"rssi": "radio_rssi"})
     assert samples(dialect, UP, UPLINK) == [
         ("roof", "rooftank_level", 1.62, TS + 0.123), ("roof", "battery_pct", 91, TS + 0.123),

@@ -29,13 +29,13 @@ def read(dialect, topic, payload, source=HERE):
     return taken, [item.code for item in items if isinstance(item, Rejected)]
 
 
-def test_family_14_array_of_key_value_type_time():
+def test_14_array_of_key_value_type_time():
     payload = """[{"productId": "firepump", "deviceId": "XF-01", "properties": [{"key": "main_pressure", "value": 0.912,
       "type": "double", "time": 1779069600000, "module": ""}]}]"""
     assert read("name-value-time", "das/push", payload) == ([("fire-pump", "main_pressure", 0.912, TS)], [])
 
 
-def test_family_14_plain_array_of_name_value_time_in_local_time():
+def test_14_plain_array_of_name_value_time_in_local_time():
     payload = """[{"name": "main_pressure", "value": 0.912, "time": "2026-05-18 10:00:00"},
       {"name": "tank_level", "value": 3.46, "time": "2026-05-18 10:00:00"}]"""
     source = Source("s", site="hongshan", device="fire-pump", targets=TARGETS)
@@ -66,7 +66,7 @@ def test_an_array_takes_what_can_be_used_and_tells_the_rest(payload, taken, refu
 GATEWAY = Source("s", site="hongshan", device="gw-1", devices={"a1": PUMP, "g1/a1": ("hongshan", "boiler-1")}, targets=TARGETS)
 
 
-def test_family_15_thingspanel_gateway_with_sub_devices_and_a_sub_gateway():
+def test_15_thingspanel_gateway_with_sub_devices_and_a_sub_gateway():
     payload = {
         "gateway_data": {"cpu_pct": 12},
         "sub_device_data": {"a1": {"main_pressure": 0.912, "pump1_run": "关"}},
@@ -102,7 +102,7 @@ def test_thingspanel_tells_what_has_no_shape(payload):
     assert read("thingspanel", "gateway/telemetry", payload, GATEWAY) == ([], ["schema"])
 
 
-def test_family_16_edge_framework_in_seconds():
+def test_16_edge_framework_in_seconds():
     payload = """{"mid": 1000000000020033, "timestamp": 1779069600, "deviceId": "XF-01",
       "param": {"data": {"Ua": 229.8, "main_pressure": 0.912}}}"""
     source = Source("s", site="hongshan", devices={"XF-01": PUMP}, points={PUMP: {"Ua": Rename("voltage_ab")}})
@@ -128,7 +128,7 @@ IOE = [["XF-01/main_pressure/value", 0.912, 1779069600.0, 0], ["XF-01/tank_level
 @pytest.mark.parametrize(
     ("leaf", "pack"), [("data", bytes), ("data_gz", zlib.compress), ("cached_data", bytes), ("cached_data_gz", gzip.compress)]
 )
-def test_family_17_freeioe_plain_compressed_and_from_the_cache(leaf, pack):
+def test_17_freeioe_plain_compressed_and_from_the_cache(leaf, pack):
     taken, refused = read("freeioe", f"GW0001/{leaf}", pack(json.dumps(IOE).encode()))
     assert taken == [("fire-pump", "main_pressure", 0.912, TS)]
     assert refused == ["value"]  # quality 1: the read failed

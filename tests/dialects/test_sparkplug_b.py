@@ -53,7 +53,7 @@ def born(source=SOURCE):
     return dialect
 
 
-def test_family_18_json_rendering():
+def test_18_json_rendering():
     payload = b"""{"timestamp": 1779069600000, "metrics": [{"name": "Pump Room/main_pressure", "alias": 12,
       "timestamp": 1779069600000, "dataType": "Float", "value": 0.912}], "seq": 41}"""
     items = opened()("spBv1.0/plant/DDATA/edge1/FP", payload, AT)
