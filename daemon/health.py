@@ -38,7 +38,12 @@ def alive_page() -> Page:
 def offer(host: str, port: int, metrics: Metrics, checks: Callable[[], list[Check]]) -> None:
     """Serve the figures and the health of this process; port 0: nowhere."""
     if port:
-        serve(host, port, {"/metrics": metrics.page, "/healthz": alive_page, "/readyz": lambda: ready_page(checks())})
+        serve(host, port, pages(metrics, checks))
+
+
+def pages(metrics: Metrics, checks: Callable[[], list[Check]]) -> dict[str, Callable[[], Page]]:
+    """Path → what to answer."""
+    return {"/metrics": metrics.page, "/healthz": alive_page, "/readyz": lambda: ready_page(checks())}
 
 
 def serve(host: str, port: int, pages: dict[str, Callable[[], Page]]) -> ThreadingHTTPServer | None:

@@ -44,6 +44,7 @@ class Rounds:
         self._due: dict[str, float] = {}  # what → monotonic time
         self._token = secrets.token_hex(8)
         self._met: set[str] = set()
+        self._flight = FLIGHT / getattr(parts.clock, "speed", 1.0)
 
     def make(self, move: Callable[[float], None]) -> None:
         """Everything that is due. `move`: how the clock is moved."""
@@ -107,7 +108,7 @@ class Rounds:
         voice = self.parts.voice
         if self._is_time("heartbeat", HEARTBEAT):
             voice.publish(f"atrium-out/heartbeat/{self.parts.node}", b"online", qos=0, retain=True)
-        if self._is_time("canary", FLIGHT):
+        if self._is_time("canary", self._flight):
             voice.publish(self.parts.canary, f"{self._token}/{time.monotonic():.3f}".encode(), qos=1)
 
     def _come_home(self, payload: bytes) -> None:

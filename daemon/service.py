@@ -93,7 +93,7 @@ class Parts:
 
 
 class Watch:
-    """The loop. `run` returns when `stop` is set and everything taken has been saved."""
+    """The loop. `run` returns when `stop` is set and all that was taken has been saved."""
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
@@ -118,7 +118,7 @@ class Watch:
                 beat()
                 self._turn()
         finally:
-            self.parts.pulse.forget("loop")
+            stop.set()  # however it ends, the other threads must not keep the process
             self._end()
 
     def checks(self) -> list[Check]:
