@@ -13,6 +13,7 @@ import structlog
 
 from daemon.core import pipeline, state
 from daemon.core.nouns import AlarmEvent, Outcome
+from daemon.core.tongues import Tongues
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,23 +31,35 @@ def recover(
 ) -> state.State:
     """The watch's state as it was at the last commit."""
     watch = state.start(configuration)
+    watch.tongues = Tongues.of(dialects)
     snapshots = store.snapshots(configuration.digest)
     if snapshots:
-        _resume(watch, store, history, dialects, start=watch.restore(snapshots))
+        start = watch.restore(snapshots)
+        _catch_up(watch, store, history, dialects, start)
+        watch.tongues.restore(snapshots)  # catching up made the dialects hear messages from before their memory
+        _resume(watch, store, history, dialects, start)
     else:
-        _begin(watch, store, history, dialects, now)
+        start = _begin(watch, store, history, dialects, now)
+    watch.tongues.settle(start, watch.position)
     history.flush()
     return watch
 
 
+def _catch_up(watch: state.State, store: Store, history: History, dialects: Mapping[str, Dialect], start: int) -> None:
+    """Give the history the journal rows up to `start` that it lacks. A dialect that remembers reads them with a memory that may
+    be a minute younger."""
+    scratch = state.start(watch.configuration)
+    for position, messages in _journal(store, history.position()):
+        if position > start:
+            return
+        history.append(pipeline.recollect(scratch, messages, dialects), position)
+
+
 def _resume(watch: state.State, store: Store, history: History, dialects: Mapping[str, Dialect], start: int) -> None:
-    rows, scratch = 0, state.start(watch.configuration)
-    for position, messages in _journal(store, min(start, history.position())):
-        if position <= start:
-            readings = pipeline.recollect(scratch, messages, dialects)
-        else:
-            rows += 1
-            readings = _again(watch, store, messages, dialects, position)
+    rows = 0
+    for position, messages in _journal(store, start):
+        rows += 1
+        readings = _again(watch, store, messages, dialects, position)
         if position > history.position():
             history.append(readings, position)
     LOG.info("recovered", journal_rows=rows, devices=len(watch.devices))
@@ -63,7 +76,8 @@ def _again(
     return readings
 
 
-def _begin(watch: state.State, store: Store, history: History, dialects: Mapping[str, Dialect], now: float) -> None:
+def _begin(watch: state.State, store: Store, history: History, dialects: Mapping[str, Dialect], now: float) -> int:
+    """Returns the journal position from which a restart feeds."""
     for position, messages in _journal(store, 0):
         readings = pipeline.recollect(watch, messages, dialects)
         watch.position = position
@@ -75,6 +89,7 @@ def _begin(watch: state.State, store: Store, history: History, dialects: Mapping
         with store.begin() as transaction:
             transaction.save(Outcome(alarms=ended), (), {})
         LOG.warning("alarms ended: their rules are not in the configuration any more", count=len(gone))
+    return watch.position
 
 
 def _open_episodes(store: Store, watch: state.State) -> list[EpisodeRow]:

@@ -14,6 +14,7 @@ import msgspec
 from daemon.core.alarms import Phase
 from daemon.core.nouns import Episode, Quality, Reason
 from daemon.core.rules import Rule, rules_of
+from daemon.core.tongues import Tongues
 from sensors.kit.words import Severity
 
 if TYPE_CHECKING:
@@ -142,6 +143,7 @@ class State:
     heeded: int = 0  # position up to which people's actions were taken in
     shelved: dict[str, float] = field(default_factory=dict)  # "site/device/rule" → until
     heap: list[tuple[float, Key, str, str]] = field(default_factory=list)
+    tongues: Tongues = field(default_factory=Tongues)  # what dialects remember
 
     def push(self, due_at: float, key: Key, what: str, name: str) -> None:
         """Remember a deadline. An entry is valid while the thing named still has this very `due_at`."""
@@ -175,6 +177,9 @@ class State:
         return self.position if oldest is None else oldest
 
     def _oldest_change(self) -> int | None:
+        return min((one for one in (self._oldest_device(), *self.tongues.dirty_from()) if one is not None), default=None)
+
+    def _oldest_device(self) -> int | None:
         return min((d.dirty_from for d in self.devices.values() if d.dirty_from is not None), default=None)
 
     def restore(self, snapshots: Mapping[Key, tuple[int, bytes]]) -> int:
@@ -188,6 +193,7 @@ class State:
             elif key in self.devices:
                 self.devices[key].restore(packed)
                 self.devices[key].position = position
+        self.tongues.restore(snapshots)
         self.rearm(saved)
         return self.position
 
@@ -236,6 +242,8 @@ class State:
         for key in chosen:
             self.devices[key].dirty_from = None
             self.devices[key].saved_at = self.now
+        if self.tongues.memories:
+            chosen |= self.tongues.slices(self.position, self._oldest_device())
         chosen[GLOBAL] = self.pack()
         return chosen
 
