@@ -160,7 +160,7 @@ def _length(data: bytes, start: int) -> tuple[int, int]:
     length = 0
     for place in range(4):
         if start + 1 + place >= len(data):
-            return len(data), start
+            return len(data), len(data)
         byte = data[start + 1 + place]
         length |= (byte & 127) << (7 * place)
         if byte < 128:

@@ -43,6 +43,7 @@ _FATAL = {
     "Bad authentication method": "does not know the way of signing in",
     "Session taken over": "says that another client signed in under the same id: is a second Atrium running?",
 }
+ROBBED = "lets us in and soon cuts us off again, time after time; is a second Atrium running?"
 
 
 class Refused(Undelivered):
@@ -93,7 +94,7 @@ class Connection:
         self.broker, self.link, self.version, self.canary = broker, link, version, canary
         self.filters = (*broker.filters, canary) if canary else broker.filters
         self.accepted = self.subscribed = self.wrong_version = self.taken_over = self.session_present = False
-        self.opened = False
+        self.opened = self.cut = False  # cut: the broker ended it, without a word
         self.on_accepted: Callable[[], None] = lambda: None  # called before anything of the session is handed over
         self.refused = ""
         self.heard = monotonic()
@@ -207,6 +208,7 @@ class Connection:
         self.taken.append(mid)
 
     def _on_disconnect(self, _: object, __: object, ___: object, reason: Any, ____: object) -> None:  # noqa: ANN401
+        self.cut = str(reason) == "Unspecified error"
         self._note_refusal(str(reason))
 
     def _note_refusal(self, reason: str) -> None:

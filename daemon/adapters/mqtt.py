@@ -17,10 +17,10 @@ from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from daemon.adapters.connection import V5, V311, Connection, Ended, Link, Refused, Source, Will
+from daemon.adapters.connection import ROBBED, V5, V311, Connection, Ended, Link, Refused, Source, Will
 from daemon.adapters.inbox import Batch, Inbox, Receipt
 from daemon.adapters.outgoing import Outgoing, Word
-from daemon.adapters.patience import pause
+from daemon.adapters.patience import Patience
 from daemon.core.nouns import DEAF, GAP, HOLD, RESUME, Message
 
 if TYPE_CHECKING:
@@ -155,15 +155,17 @@ class Intake:
                 self._on_end()
 
     def _hold_the_line(self) -> None:
-        failures = 0
+        patience = Patience()
         while not self._stopping.is_set() and not self.refused:
-            failures = 0 if self._attend() else failures + 1
-            rest = pause(failures)
+            began, connection = monotonic(), self._attend()
+            rest = patience.rest(subscribed=connection.subscribed, cut=connection.cut, lasted=monotonic() - began)
+            if patience.robbed and not self.refused:
+                self.refused, self._taken_over = f"The broker at {self._broker.url} {ROBBED}", True
             self.turned = monotonic() + rest
             self._stopping.wait(rest)
 
-    def _attend(self) -> bool:
-        """One connection from beginning to end; True if it got as far as being subscribed."""
+    def _attend(self) -> Connection:
+        """One connection from beginning to end."""
         self.generation += 1
         self.turned = monotonic() + NAMED_WITHIN
         connection = Connection(self._broker, self._link, self.version, self.canary_topic if self._link.lasting else None)
@@ -186,7 +188,7 @@ class Intake:
         else:
             self._turn_to("silent" if connection.silent() > 0.9 * self._link.keepalive else "closed")
         self._part(connection)
-        return connection.subscribed
+        return connection
 
     def _doze(self, connection: Connection) -> float:
         """How long to wait for the socket. From here on who has something for this thread must ring."""
@@ -227,8 +229,8 @@ class Intake:
             self._mark(DEAF)
         if connection.refused and (connection.taken_over or not self._up.is_set()):
             self.refused, self._taken_over = connection.refused, connection.taken_over
-        closed_early = connection.opened and not connection.accepted and self.state == "closed"
-        if not self._up.is_set() and (connection.wrong_version or closed_early):
+        early = connection.opened and not connection.accepted and self.state == "closed"
+        if not self._up.is_set() and (connection.wrong_version or early):
             self.version = V311 if self.version == V5 else V5
 
     def _source(self, connection: Connection) -> Source:
@@ -268,7 +270,7 @@ class Intake:
 
     def _hold(self, connection: Connection) -> None:
         self._mark(HOLD)
-        self._gap = self._gap or not connection.session_present
+        self._gap |= not connection.session_present
 
     def _resume(self) -> None:
         """The backlog is in; GAP if the broker had no session since the last time: told once, however often the link broke."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 import random
 import struct
 import time
+from itertools import pairwise
 
 import pytest
+from fixtures.wire import publish
 from hypothesis import given
 from hypothesis import strategies as st
 from paho.mqtt.client import MQTTv5, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 
+from daemon.adapters import stock
 from daemon.adapters.bulk import BulkClient, pubacks
 from daemon.core.nouns import Message
 
@@ -32,21 +35,6 @@ class Feed:
 
     def close(self):
         pass
-
-
-def varint(number):
-    out = b""
-    while True:
-        number, low = divmod(number, 128)
-        out += bytes([low | 128 if number else low])
-        if not number:
-            return out
-
-
-def publish(topic, payload, *, mid=0, retain=False, properties=None):
-    body = struct.pack("!H", len(topic)) + topic + (struct.pack("!H", mid) if mid else b"")
-    body += b"" if properties is None else varint(len(properties)) + properties
-    return bytes([0x30 | (2 if mid else 0) | retain]) + varint(len(body + payload)) + body + payload
 
 
 def fed(chunks, version=MQTTv311):
@@ -87,6 +75,59 @@ def test_however_the_bytes_are_cut_the_same_messages_come_out(packets, seed, v5,
     cuts = sorted(random.Random(seed).choices(range(len(data) + 1), k=8))  # noqa: S311
     chunks = [data[a:b] for a, b in zip([0, *cuts], [*cuts, len(data)], strict=True) if a < b]
     assert fed(chunks, MQTTv5 if v5 else MQTTv311) == expected(packets)
+
+
+STREAM = [
+    (b"atrium/a/b/telemetry", b"{}", False, 7),
+    (b"t", b"", True, 0),
+    (b"canary", b"beat", False, 8),
+    (b"t/\xff", b"x" * 200, False, 65535),
+    (b"t/long", b"y" * 17_000, False, 0),
+]
+
+
+@pytest.mark.parametrize("version", [MQTTv311, MQTTv5])
+@pytest.mark.parametrize("seed", [None, *range(60)])
+def test_a_stream_cut_at_every_byte_or_anywhere_is_the_same_stream(version, seed):
+    properties = b"\x0b\x05" if version == MQTTv5 else None
+    data = b"".join(
+        publish(topic, payload, mid=mid, retain=retain, properties=properties) for topic, payload, retain, mid in STREAM
+    )
+    if seed is None:
+        chunks = [data[at : at + 1] for at in range(len(data))]
+    else:
+        draw = random.Random(seed)  # noqa: S311
+        cuts = sorted({0, len(data), *draw.sample(range(len(data)), draw.randint(1, 300))})
+        chunks = [data[a:b] for a, b in pairwise(cuts)]
+    got, acks, result = fed(chunks, version)
+    assert [one if isinstance(one, bytes) else (one.topic, one.payload, one.retain) for one in got] == [
+        b"beat" if topic == b"canary" else (topic.decode("utf-8", "backslashreplace"), payload, retain)
+        for topic, payload, retain, _ in STREAM
+    ]
+    assert acks == b"\x40\x02\x00\x07\x40\x02\x00\x08\x40\x02\xff\xff"
+    assert result == MQTTErrorCode.MQTT_ERR_SUCCESS
+
+
+def test_what_comes_at_once_is_handed_over_at_once_and_a_canary_parts_it():
+    client = BulkClient(CallbackAPIVersion.VERSION2, protocol=MQTTv311)
+    chunks = []
+    client.listen("main", lambda: 0.0, "canary")
+    client.on_chunk = lambda messages, acks, _: chunks.append((len(messages), len(acks) // 4))
+    client.on_canary = lambda _: chunks.append("canary")
+    one = publish(b"t", b"x", mid=1)
+    client._sock = Feed([one * 300 + publish(b"canary", b"beat", mid=2) + one * 200])
+    client.loop_read()
+    assert chunks == [(300, 301), "canary", (200, 200)]
+
+
+def test_topics_remembered_are_bounded_in_number_and_length(monkeypatch):
+    monkeypatch.setattr(stock, "KNOWN", 10)
+    client = BulkClient(CallbackAPIVersion.VERSION2)
+    client.listen("main", lambda: 0.0, None)
+    assert [client.name(f"t/{n}".encode()) for n in range(25)] == [f"t/{n}" for n in range(25)]
+    assert len(client.topics) <= 10
+    assert client.name(b"x" * 300) == "x" * 300
+    assert b"x" * 300 not in client.topics
 
 
 @pytest.mark.parametrize(
