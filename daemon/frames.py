@@ -75,7 +75,7 @@ class Frames:
         }
 
     def _all(self, site: str) -> dict[str, dict[str, object]]:
-        devices = [d for (name, _), d in self.state.devices.items() if name == site]
+        devices = [self.state.devices[site, name] for name in self.state.configuration.sites[site].devices]
         return {
             d.device.id: {point: self._value(site, d.device.id, point) for point, m in d.memories.items() if m.at is not None}
             for d in devices

@@ -33,7 +33,7 @@ def recover(
     watch = state.start(configuration)
     watch.tongues = Tongues.of(dialects)
     snapshots = store.snapshots(configuration.digest)
-    if snapshots:
+    if state.legible(snapshots):
         start = watch.restore(snapshots)
         _catch_up(watch, store, history, dialects, start)
         watch.tongues.restore(snapshots)  # catching up made the dialects hear messages from before their memory
@@ -48,10 +48,11 @@ def recover(
 def _catch_up(watch: state.State, store: Store, history: History, dialects: Mapping[str, Dialect], start: int) -> None:
     """Give the history the journal rows up to `start` that it lacks. A dialect that remembers reads them with a memory that may
     be a minute younger."""
-    scratch = state.start(watch.configuration)
+    scratch = None
     for position, messages in _journal(store, history.position()):
         if position > start:
             return
+        scratch = scratch or state.start(watch.configuration)
         history.append(pipeline.recollect(scratch, messages, dialects), position)
 
 
@@ -84,10 +85,10 @@ def _begin(watch: state.State, store: Store, history: History, dialects: Mapping
         if position > history.position():
             history.append(readings, position)
     gone = watch.adopt(row.episode for row in _open_episodes(store, watch))
+    ended = [AlarmEvent("returned", now, replace(episode, returned_at=now)) for episode in gone]
+    with store.begin() as transaction:  # all of it at once: a restart must not feed the old journal as news
+        transaction.save(Outcome(alarms=ended), (), watch.slices(Outcome(), everything=True))
     if gone:
-        ended = [AlarmEvent("returned", now, replace(episode, returned_at=now)) for episode in gone]
-        with store.begin() as transaction:
-            transaction.save(Outcome(alarms=ended), (), {})
         LOG.warning("alarms ended: their rules are not in the configuration any more", count=len(gone))
     return watch.position
 

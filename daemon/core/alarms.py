@@ -1,4 +1,4 @@
-"""A finding's life: on-delay, raise, off-delay, return. `Track` is that life for one rule of one device.
+"""A finding's life: on-delay, raise, off-delay, return. `Life` is that life for one rule of one device; a rule at rest has none.
 
 Delays run in event time; `due_at` is when the same deadline falls on the watch's clock if no further reading comes
 (event time + delay + lag of the reading that armed it).
@@ -8,6 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Phase(IntEnum):
@@ -19,16 +25,36 @@ class Phase(IntEnum):
     CLEARING = 3  # false again, within its off-delay
 
 
-class Track:
-    """The life of one rule's finding. `step` and `expire` answer "raise", "return" or "" and never look at a clock."""
+class Life(msgspec.Struct, array_like=True, gc=False):
+    """All that one rule of one device remembers. `step` and `expire` answer "raise", "return" or "" and never look at a clock."""
 
-    __slots__ = ("due_at", "due_ts", "phase", "since")
+    phase: Phase = Phase.NORMAL
+    since: float = 0.0  # event time at which the present phase's condition began; of ACTIVE: the first breach
+    due_ts: float | None = None
+    due_at: float | None = None
+    seen: float = 0.0  # the rule's own event clock: it is never asked about an earlier time
+    wake_ts: float | None = None  # when its verdict may change without a new reading
+    wake_at: float | None = None
+    memory: list[Any] = []  # what its condition remembers: plain msgpack values
+    broken: bool = False  # it failed once: unknown until the next start
 
-    def __init__(self) -> None:
-        self.phase = Phase.NORMAL
-        self.since = 0.0  # event time at which the present phase's condition began; of ACTIVE: the first breach
-        self.due_ts: float | None = None
-        self.due_at: float | None = None
+    @property
+    def active(self) -> bool:
+        """Raised and not yet returned."""
+        return self.phase >= Phase.ACTIVE
+
+    def deadlines(self) -> Iterator[tuple[str, float]]:
+        """What is still to fire on the watch's clock."""
+        if self.due_at is not None:
+            yield "delay", self.due_at
+        if self.wake_at is not None:
+            yield "wake", self.wake_at
+
+    def next_ts(self) -> float | None:
+        """The earliest deadline in event time."""
+        if self.due_ts is None or self.wake_ts is None:
+            return self.wake_ts if self.due_ts is None else self.due_ts
+        return min(self.due_ts, self.wake_ts)
 
     def step(self, truth: bool | None, ts: float, lag: float, delays: tuple[float, float]) -> str:  # noqa: FBT001 - a verdict
         """Take in a verdict at event time `ts`. Unknown disarms a delay and keeps an alarm: it neither raises nor clears."""

@@ -1,8 +1,9 @@
-"""Turns readings and passing time into raised and returned alarms: applies a frame to its device, judges the rules that read it,
+"""Turns readings and passing time into raised and returned alarms: applies a frame to its device, judges the rules that it stirs,
 and fires what is due. Nothing here reads a clock; batch boundaries and the phase of `tick` never change a result.
 
-A delay fires at whichever comes first: a reading of the same device whose event time has passed it (so that a backlog is judged
-as it comes), or its due time on the watch's clock.
+A rule at rest is asked only when a value it reads has moved, and not even then while that stays within the quiet band: nothing
+else can change its verdict. A delay fires at whichever comes first: a reading of the same device whose event time has passed it
+(so that a backlog is judged as it comes), or its due time on the watch's clock.
 """
 
 from __future__ import annotations
@@ -14,8 +15,12 @@ from daemon.core.alarms import Phase
 from daemon.core.nouns import Quality
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from daemon.core.alarms import Life
     from daemon.core.nouns import Outcome, Reading
-    from daemon.core.rules import Rule
+    from daemon.core.rulebook import Sense
+    from daemon.core.rules import Rule, Verdict
     from daemon.core.state import DeviceState, Memory, State
 
 
@@ -35,121 +40,178 @@ class Change:
 def apply(state: State, device: DeviceState, ts: float, readings: list[Reading], outcome: Outcome) -> list[Change]:
     """Take in readings of one device at one event time; returns what they changed, in order."""
     at = readings[0].at
-    changes = overtake(state, device, ts, at)
-    if device.dirty_from is None:
-        device.dirty_from = state.position
-    news = remember(state, device, readings, outcome)
-    for rule in dict.fromkeys(rule for point in news for rule in device.readers.get(point, ())):
+    changes = overtake(state, device, ts, at) if ts >= device.next_ts else []
+    if device.unsaved is None:
+        state.soil(device)
+    asked = remember(state, device, readings, outcome)
+    if not device.judged:
+        device.judged, asked = True, device.rules.values()
+        device.rearm()
+    for rule in asked:
         changes += judge(state, device, rule, ts=ts, at=at, lag=at - ts)
     return changes
 
 
-def remember(state: State, device: DeviceState, readings: list[Reading], outcome: Outcome) -> list[str]:
-    """Store readings in their channels; answers the channels whose rules must be asked again."""
-    return [name for reading in readings if (name := _remember(state, device, reading, outcome))]
+def remember(state: State, device: DeviceState, readings: list[Reading], outcome: Outcome) -> Iterable[Rule]:
+    """Store readings in their channels; answers the rules that must be asked, in order. Hot: tests/bench/core.py."""
+    memories, senses, lives, keep = device.memories, device.book.senses, device.lives, outcome.readings.append
+    asked: Sequence[Rule] = ()
+    for reading in readings:
+        name, ts = reading.point, reading.ts
+        memory = memories[name]
+        if memory.ts is not None and ts <= memory.ts and not _counts(memory, reading, outcome):
+            continue
+        keep(reading)
+        value, quality = reading.value, reading.quality
+        memory.ts, memory.at = ts, reading.at
+        memory.value, memory.quality, memory.flaw = value, quality, reading.flaw
+        if quality is not Quality.GOOD:
+            continue
+        sense = senses[name]
+        moved: Sequence[Rule] = ()
+        if value != memory.good or memory.good_at is None:
+            if memory.good_at is None:
+                _await(state, device, sense, reading.at)
+            moved = sense.alert if sense.number and sense.quiet <= value <= sense.loud else sense.readers  # type: ignore[operator]
+        memory.good, memory.good_ts, memory.good_at = value, ts, reading.at
+        if lives and not sense.names.isdisjoint(lives):
+            moved = [rule for rule in sense.readers if rule.name in lives or rule in moved]
+        if moved:
+            asked = (*asked, *(rule for rule in moved if rule not in asked)) if asked else moved
+    device.newest = max(device.newest, readings[0].ts)
+    return asked
+
+
+def recollect(state: State, device: DeviceState, readings: list[Reading], outcome: Outcome) -> None:
+    """Store readings without judging them: all rules of the device are asked with its next reading."""
+    remember(state, device, readings, outcome)
+    device.judged = False
+    device.rearm()
+    state.soil(device)
+
+
+def _counts(memory: Memory, reading: Reading, outcome: Outcome) -> bool:
+    """A reading not newer than its channel's newest counts only if it corrects that; a late one is history."""
+    if memory.ts is not None and reading.ts < memory.ts:
+        outcome.late += 1
+        outcome.readings.append(reading)
+        return False
+    if reading.value == memory.value:
+        outcome.duplicates += 1
+        return False
+    return True
+
+
+def _await(state: State, device: DeviceState, sense: Sense, at: float) -> None:
+    """The first good value starts the wait for the next; later ones only move it (who looks then, looks again)."""
+    if sense.after is not None:
+        look(state, device, at + sense.after)
+
+
+def look(state: State, device: DeviceState, when: float) -> None:
+    """See to it that the device's points are looked for then."""
+    if when < device.look_at:
+        device.look_at = when
+        state.push(when, device.key, "stale", "")
 
 
 def overtake(state: State, device: DeviceState, ts: float, at: float) -> list[Change]:
     """Fire the device's deadlines that its own event time has passed, in order."""
     changes: list[Change] = []
     while True:
-        due = [(rule.next_ts(), name) for name, rule in device.armed.items()]
+        due = [(life.next_ts(), name) for name, life in device.lives.items()]
         passed = [(when, name) for when, name in due if when is not None and when <= ts]
         if not passed:
             return changes
         when, name = min(passed)
-        rule = device.rules[name]
-        if when == rule.track.due_ts:
-            changes += _expire(state, device, rule, at=min(at, rule.track.due_at or at))
+        rule, life = device.rules[name], device.lives[name]
+        if when == life.due_ts:
+            changes += _expire(state, device, rule, life, at=min(at, life.due_at or at))
         else:
-            changes += _wake(state, device, rule, at=min(at, rule.wake_at or at))
+            changes += _wake(state, device, rule, life, at=min(at, life.wake_at or at))
 
 
 def fire(state: State, device: DeviceState, name: str, *, what: str, due_at: float) -> list[Change]:
     """A deadline of the heap has come: ignore it unless the rule still waits for exactly this one."""
-    rule = device.rules[name]
-    if what == "delay" and rule.track.due_at == due_at:
-        return _expire(state, device, rule, at=due_at)
-    if what == "wake" and rule.wake_at == due_at:
-        return _wake(state, device, rule, at=due_at)
+    life = device.lives.get(name)
+    if life is not None and what == "delay" and life.due_at == due_at:
+        return _expire(state, device, device.rules[name], life, at=due_at)
+    if life is not None and what == "wake" and life.wake_at == due_at:
+        return _wake(state, device, device.rules[name], life, at=due_at)
     return []
 
 
 def judge(state: State, device: DeviceState, rule: Rule, *, ts: float, at: float, lag: float) -> list[Change]:
     """Ask the rule at event time `ts` and let its finding live on."""
-    now = rule.seen = max(rule.seen, ts)
-    track = rule.track
-    truth, wake = _ask(state, device, rule, now)
-    if not truth and wake is rule.wake_ts is None and track.phase is Phase.NORMAL:
-        return []  # as nearly always
-    before = (track.phase, track.due_at, rule.wake_at)
-    if wake != rule.wake_ts:  # else it keeps the lag of the reading that armed it
-        rule.wake_ts, rule.wake_at = wake, None if wake is None else wake + lag
-    breach = now if track.due_ts is None else track.since
-    said = track.step(truth, now, lag, rule.delays)
-    if (track.phase, track.due_at, rule.wake_at) != before:
-        _arm(state, device, rule)
+    life = device.lives.get(rule.name)
+    if life is None:
+        now = ts if ts >= device.newest else max(ts, device.newest_of(rule))
+        verdict = _ask(state, device, rule, None, now)
+        if not verdict[0] and verdict[1] is None and rule.spare == rule.blank:
+            return []  # as nearly always
+        life = device.lives[rule.name] = rule.begin(now)
+    else:
+        now = life.seen = max(life.seen, ts)
+        verdict = _ask(state, device, rule, life, now)
+        if not verdict[0] and verdict[1] is life.wake_ts is None and life.phase is Phase.NORMAL:
+            _rest(device, rule, life)
+            return []
+    said, breach = _live(state, device, rule, life, verdict, now, lag)
     return [Change(device, rule, said == "raise", now, at, lag, breach)] if said else []
 
 
-def _ask(state: State, device: DeviceState, rule: Rule, now: float) -> tuple[bool | None, float | None]:
+def _live(  # noqa: PLR0913, PLR0917 - what a verdict is about
+    state: State, device: DeviceState, rule: Rule, life: Life, verdict: Verdict, now: float, lag: float
+) -> tuple[str, float]:
+    """The finding goes on with this verdict: what it says now, and since when it is so."""
+    truth, wake = verdict
+    before = (life.phase, life.due_at, life.wake_at)
+    if wake != life.wake_ts:  # else it keeps the lag of the reading that armed it
+        life.wake_ts, life.wake_at = wake, None if wake is None else wake + lag
+    breach = now if life.due_ts is None else life.since
+    said = life.step(truth, now, lag, rule.delays)
+    if (life.phase, life.due_at, life.wake_at) != before:
+        _arm(state, device, rule.name, life)
+    return said, breach
+
+
+def _ask(state: State, device: DeviceState, rule: Rule, life: Life | None, now: float) -> Verdict:
     """The rule's verdict. One that fails is unknown from then on and told once; the others go on."""
-    if rule.broken:
+    if life is not None and life.broken:
         return None, None
     try:
-        truth, wake = rule.test.truth(device, now, active=rule.active)
+        if life is None:
+            truth, wake = rule.test.truth(device, rule.spare, now, active=False)
+        else:
+            truth, wake = rule.test.truth(device, life.memory, now, active=life.active)
     except Exception as failure:  # noqa: BLE001 - the one place where a rule's failure becomes a visible finding
-        rule.broken = True
+        device.lives.setdefault(rule.name, life or rule.begin(now)).broken = True
         state.failures.append((device.key, rule.name, f"{type(failure).__name__}: {failure}"))
         return None, None
     return truth, wake if wake is None or wake > now else None
 
 
-def _expire(state: State, device: DeviceState, rule: Rule, *, at: float) -> list[Change]:
-    track = rule.track
-    ts, lag, breach = track.due_ts or at, (track.due_at or at) - (track.due_ts or at), track.since
-    rule.seen = max(rule.seen, ts)
-    said = track.expire()
-    _arm(state, device, rule)
+def _rest(device: DeviceState, rule: Rule, life: Life) -> None:
+    """A life that says no more than the readings do is over."""
+    if life.memory == rule.blank and not life.broken and (not rule.inputs or life.seen <= device.newest_of(rule)):
+        del device.lives[rule.name]
+
+
+def _expire(state: State, device: DeviceState, rule: Rule, life: Life, *, at: float) -> list[Change]:
+    ts, lag, breach = life.due_ts or at, (life.due_at or at) - (life.due_ts or at), life.since
+    life.seen = max(life.seen, ts)
+    said = life.expire()
+    _arm(state, device, rule.name, life)
     return [Change(device, rule, said == "raise", ts, at, lag, breach)] if said else []
 
 
-def _wake(state: State, device: DeviceState, rule: Rule, *, at: float) -> list[Change]:
-    ts = rule.wake_ts or at
-    return judge(state, device, rule, ts=ts, at=at, lag=(rule.wake_at or at) - ts)
+def _wake(state: State, device: DeviceState, rule: Rule, life: Life, *, at: float) -> list[Change]:
+    ts = life.wake_ts or at
+    return judge(state, device, rule, ts=ts, at=at, lag=(life.wake_at or at) - ts)
 
 
-def _arm(state: State, device: DeviceState, rule: Rule) -> None:
-    """Keep the device's armed rules and the heap true to what the rule now waits for."""
-    device.armed.pop(rule.name, None)
-    for what, due_at in rule.deadlines():
-        device.armed[rule.name] = rule
-        state.push(due_at, device.key, what, rule.name)
-
-
-def _remember(state: State, device: DeviceState, reading: Reading, outcome: Outcome) -> str:
-    """Store one reading in its channel. Answers the channel's name where rules must be asked again, else ""."""
-    memory = device.memories[reading.point]
-    if memory.ts is not None and reading.ts <= memory.ts:
-        if reading.ts < memory.ts:
-            outcome.late += 1
-            outcome.readings.append(reading)
-            return ""
-        if reading.value == memory.value:
-            outcome.duplicates += 1
-            return ""
-    outcome.readings.append(reading)
-    memory.ts, memory.at = reading.ts, reading.at
-    memory.value, memory.quality, memory.flaw = reading.value, reading.quality, reading.flaw
-    if reading.quality is not Quality.GOOD:
-        return ""
-    _await_next(state, device, memory, reading.at)
-    memory.good, memory.good_ts, memory.good_at = reading.value, reading.ts, reading.at
-    return reading.point
-
-
-def _await_next(state: State, device: DeviceState, memory: Memory, at: float) -> None:
-    """The first good value starts the wait for the next; later ones only move it (the entry in the heap looks again)."""
-    after = memory.channel.point.stale_after
-    if after is not None and memory.good_at is None:
-        state.push(at + after, device.key, "stale", memory.channel.name)
+def _arm(state: State, device: DeviceState, name: str, life: Life) -> None:
+    """Keep the heap and the device's next event time true to what the rule now waits for."""
+    device.rearm()
+    for what, due_at in life.deadlines():
+        state.push(due_at, device.key, what, name)

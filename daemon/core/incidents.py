@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from daemon.core import notices, tickets
 from daemon.core.alarms import episode_id
 from daemon.core.nouns import AlarmEvent, Episode, TicketState
-from daemon.core.state import PATIENCE
 from sensors.kit.words import INFO, Text
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from daemon.ports import Desk
     from sensors.kit.words import Severity
 
+PATIENCE = 60.0  # s to wait for the rest of a backlog before an old episode that has not ended is told after all
 STALE_NEWS = 600.0  # s: an episode that ended longer ago than this when it arrived is recorded, not paged
 EVIDENCE = 600.0  # s of history before the breach that belong to a ticket's evidence
 
@@ -74,7 +74,7 @@ def _raise(filing: Filing, change: Change) -> None:
         severity=rule.severity,
         breach_ts=change.breach_ts,
         raised_at=change.at,
-        reason=rule.test.reason(device, change.ts),
+        reason=rule.test.reason(device, _memory(device, rule), change.ts),
         incident=_incident(filing, device, rule, change.at) or identity,
         hidden_by=_explained_by(device, rule.name),
         paged=change.lag < STALE_NEWS,
@@ -83,10 +83,15 @@ def _raise(filing: Filing, change: Change) -> None:
     filing.outcome.alarms.append(AlarmEvent("raised", change.at, episode))
     _reveal(filing, device, change.at)
     if not episode.paged:
-        device.waiting[rule.name] = change.lag
+        device.waiting[rule.name] = change.at + PATIENCE
         filing.state.push(change.at + PATIENCE, device.key, "tell", rule.name)
     else:
         _file(filing, device, rule, change.at)
+
+
+def _memory(device: DeviceState, rule: Rule) -> list[Any]:
+    life = device.lives.get(rule.name)
+    return rule.blank if life is None else life.memory
 
 
 def _incident(filing: Filing, device: DeviceState, rule: Rule, at: float) -> str:

@@ -1,12 +1,14 @@
-"""Judges one limit of one channel: a comparison with hysteresis. True, False, or None where the value or its gate is unknown."""
+"""Judges one limit of one channel: a comparison with hysteresis; and tells which values lie on the right side of it."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from daemon.core.nouns import Value
     from daemon.core.site import LimitRule
+    from sensors.kit.calm import Band
 
 
 def breached(rule: LimitRule, value: Value, *, active: bool) -> bool:
@@ -24,3 +26,13 @@ def breached(rule: LimitRule, value: Value, *, active: bool) -> bool:
         number = abs(number)
     margin = rule.deadband if active else 0.0
     return number < edge + margin if op == "<" else number > edge - margin
+
+
+def calm(rule: LimitRule) -> Band | None:
+    """The values that do not violate a limit that is not active; None where they are no band."""
+    if rule.op not in {"<", ">"}:
+        return None
+    edge = float(rule.value)  # type: ignore[arg-type]
+    if rule.limit.transform == "abs":
+        return (-edge, edge) if rule.op == ">" and edge >= 0 else None
+    return (edge, math.inf) if rule.op == "<" else (-math.inf, edge)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from daemon.core import decode, detect, incidents, silence
 from daemon.core.incidents import Filing
-from daemon.core.nouns import DEAF, HOLD, MARKS, RESUME, Outcome, Quality, Rejected
+from daemon.core.nouns import CLOCK, DEAF, HOLD, MARKS, RESUME, Outcome, Quality, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,18 +29,28 @@ def feed(
     filing = Filing(state, desk, outcome)
     for message in messages:
         advance(filing, message.at)
-        if message.topic == HOLD:
-            state.held, state.held_at = True, state.now
-        elif message.topic == DEAF:
-            state.deaf = True
-        elif message.topic == RESUME:
-            _resume(filing)
-        elif message.topic not in MARKS:
+        if message.topic not in MARKS:
             _take(filing, message, dialects, position)
-        _confess(state, message.at, outcome)
+        else:
+            _mark(filing, message, position)
+        if state.failures:
+            _confess(state, message.at, outcome)
     if position is not None:
         state.position = position
     return outcome
+
+
+def _mark(filing: Filing, message: Message, position: int | None) -> None:
+    """The watch's own words in the stream. A canary changes nothing."""
+    state = filing.state
+    if message.topic == HOLD:
+        state.held, state.held_at = True, state.now
+    elif message.topic == DEAF:
+        state.deaf = True
+    elif message.topic == RESUME:
+        _resume(filing)
+    elif message.topic == CLOCK:
+        state.shift(float(message.payload), position)
 
 
 def _confess(state: State, at: float, outcome: Outcome) -> None:
@@ -61,20 +71,19 @@ def advance(filing: Filing, at: float) -> None:
     """Move the watch's clock to `at` (never back) and fire what is due, in order of due time, unless held."""
     state = filing.state
     state.now = max(state.now, at)
-    if state.held:
+    if state.held or not state.heap or state.heap[0][0] > state.now:
         return
     for due_at, key, what, name in state.due(state.now):
         device = state.devices[key]
         if state.deaf and what in ("stale", "silent"):
             continue  # armed again on RESUME
         if what == "stale":
-            changes = silence.stale(state, device, name, due_at)
-            if device.memories[name].good_at is None:
-                filing.outcome.faded.append((*key, name))
+            changes = silence.stale(state, device, due_at, filing.outcome)
         elif what == "silent":
             changes = silence.silent(state, device, due_at)
         elif what == "tell":
-            incidents.tell(filing, device, name, due_at)
+            if device.waiting.get(name) == due_at:
+                incidents.tell(filing, device, name, due_at)
             changes = []
         else:
             changes = detect.fire(state, device, name, what=what, due_at=due_at)
@@ -110,8 +119,11 @@ def _take(filing: Filing, message: Message, dialects: Mapping[str, Dialect], pos
         filing.outcome.rejected.append(rejected)
         return
     for frame in decode.frames(filing.state, message, dialect, filing.outcome.rejected):
-        if position is None or frame[0].position < position:
+        if position is None:
             _apply(filing, frame)
+        elif frame[0].position < position:
+            _apply(filing, frame)
+            silence.expect(filing.state, frame[0], frame[2][0].at)
         else:
             filing.outcome.readings.extend(frame[2])
 
@@ -120,11 +132,13 @@ def _apply(filing: Filing, frame: Frame) -> None:
     device, ts, readings = frame
     at = filing.state.now
     changes = detect.apply(filing.state, device, ts, readings, filing.outcome)
-    farewell = device.device.is_gateway and any(r.point == "gateway_online" and r.value == 0 for r in readings)
-    if not farewell:
-        points = [r.point for r in readings if r.quality is Quality.GOOD]
-        changes += silence.hear(filing.state, device, points, at)
-    incidents.settle(filing, changes)
+    if not device.book.is_gateway or not any(r.point == "gateway_online" and r.value == 0 for r in readings):  # else a farewell
+        if silence.is_news(device, at):
+            points = [r.point for r in readings if r.quality is Quality.GOOD]
+            changes += silence.hear(filing.state, device, points, at)
+        device.heard_at = at
+    if changes:
+        incidents.settle(filing, changes)
     if device.waiting:
         incidents.catch_up(filing, device, at=at, lag=at - ts)
 
@@ -134,5 +148,8 @@ def _resume(filing: Filing) -> None:
     state = filing.state
     state.held = state.deaf = False
     state.resumed_at = state.now
-    state.rearm(state.now, backlog_in=True)
+    for device in state.devices.values():
+        if device.waiting:  # there is no more to wait for
+            device.waiting = dict.fromkeys(device.waiting, state.now)
+    state.rearm(state.now)
     advance(filing, state.now)

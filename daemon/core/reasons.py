@@ -63,7 +63,8 @@ def limit(device: DeviceState, rule: LimitRule, now: float) -> Reason:
     """The value beside its limit, and for how long it has been so."""
     channel = device.device.channels[rule.channel]
     value = device.last(rule.channel)
-    since = device.rules[rule.rule].track.since
+    life = device.lives.get(rule.rule)
+    since = now if life is None else life.since
     name, seen = name_of(channel.point, channel.instance), None if value is None else value[1]
     lasted = duration(max(0.0, now - since))
     lasts = now > since
@@ -90,7 +91,7 @@ def silence(device: DeviceState, point: str, now: float) -> Reason:
     """Since when nothing usable was heard."""
     memory = device.memories.get(point)
     good = [m.good_ts for m in ([memory] if memory else device.memories.values()) if m.good is not None]
-    name = SILENT if memory is None else stale_title(memory.channel)
+    name = SILENT if memory is None else stale_title(device.device.channels[point])
     if not good:
         return Reason(f"{name.zh}，启动以来从未收到", f"{name.en}, none received since start")
     silent = max(0.0, now - max(good))

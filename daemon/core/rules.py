@@ -1,22 +1,23 @@
-"""One rule of one device at run time: a limit, a signature, or silence. All three answer the same two questions,
-`truth` (true, false or unknown at an event time) and `reason` (why, in words and numbers)."""
+"""What a device is asked: a limit, a signature, or silence. A `Rule` is shared by all devices of one model; what it remembers of
+one of them is a `Life`, which a rule at rest does not have. All three kinds of test answer the same two questions, `truth` (true,
+false or unknown at an event time) and `reason` (why, in words and numbers)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
 from daemon.core import reasons
-from daemon.core.alarms import Phase, Track
-from daemon.core.limits import breached
+from daemon.core.alarms import Life
+from daemon.core.limits import breached, calm
+from sensors.kit.calm import calm as still
 from sensors.kit.condition import Condition, Scope, compile_condition
 from sensors.kit.words import CRITICAL, MAJOR, MINOR, Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from daemon.core.nouns import Reason
-    from daemon.core.site import Device, LimitRule, SignatureRule
+    from daemon.core.site import Device, LimitRule, Model, SignatureRule
     from daemon.core.state import DeviceState
+    from sensors.kit.calm import Band
     from sensors.kit.words import Severity, Text
 
 # How much a rule explains: the lead of an incident is the lowest (DESIGN 5).
@@ -25,38 +26,33 @@ SIGNATURE, OUTER, INNER, QUALITY, LEARNED = range(5)
 # Kinds whose silence may hide a lost protection (domain reference, DQ-01).
 VITAL = frozenset({"fire_pump", "boiler", "power_room"})
 
+SILENCE = "DQ-01"
+
+Verdict = tuple[bool | None, float | None]  # true at this event time?, next event time at which that may change by itself
+
 
 class Test(Protocol):
     """What a rule asks: the part that differs between limits, signatures and silence."""
 
     inputs: frozenset[str]
-    memory: list[Any]  # what it remembers between verdicts: plain msgpack values
 
-    def truth(self, device: DeviceState, now: float, *, active: bool) -> tuple[bool | None, float | None]:
-        """(verdict at event time `now`, next event time at which it may change by itself)."""
+    def fresh(self) -> list[Any]:
+        """What it remembers between verdicts, before the first: plain msgpack values."""
 
-    def reason(self, device: DeviceState, now: float) -> Reason:
+    def truth(self, device: DeviceState, memory: list[Any], now: float, *, active: bool) -> Verdict:
+        """The verdict at event time `now`."""
+
+    def reason(self, device: DeviceState, memory: list[Any], now: float) -> Reason:
         """Why it is true."""
+
+    def calm(self, channel: str) -> Band | None:
+        """The values of `channel` that leave the rule at rest if it is, whatever the value before. None: no such band."""
 
 
 class Rule:
-    """A rule with its life (`track`), its own event clock (`seen`) and its next wake."""
+    """One rule of a model. `blank` is the memory of a rule at rest; `spare` such a memory, for asking one that is."""
 
-    __slots__ = (
-        "broken",
-        "delays",
-        "do",
-        "grade",
-        "hides",
-        "name",
-        "seen",
-        "severity",
-        "test",
-        "title",
-        "track",
-        "wake_at",
-        "wake_ts",
-    )
+    __slots__ = ("blank", "delays", "do", "grade", "hides", "inputs", "name", "severity", "spare", "test", "title")
 
     def __init__(
         self, name: str, test: Test, severity: Severity, *, grade: int, delays: tuple[float, float], title: Text
@@ -67,60 +63,17 @@ class Rule:
         self.grade = grade
         self.delays = delays
         self.title = title
+        self.inputs = test.inputs
         self.do: SignatureRule | None = None
         self.hides: frozenset[str] = frozenset()
-        self.track = Track()
-        self.seen = 0.0
-        self.wake_ts: float | None = None
-        self.wake_at: float | None = None
-        self.broken = False  # it failed once: unknown until the next start
+        self.blank = test.fresh()
+        self.spare = test.fresh()
 
-    @property
-    def inputs(self) -> frozenset[str]:
-        """The channels it reads."""
-        return self.test.inputs
-
-    @property
-    def active(self) -> bool:
-        """Raised and not yet returned."""
-        return self.track.phase >= Phase.ACTIVE
-
-    @property
-    def awake(self) -> bool:
-        """Has anything to remember."""
-        return self.seen > 0.0
-
-    def deadlines(self) -> Iterator[tuple[str, float]]:
-        """What is still to fire on the watch's clock."""
-        if self.track.due_at is not None:
-            yield "delay", self.track.due_at
-        if self.wake_at is not None:
-            yield "wake", self.wake_at
-
-    def next_ts(self) -> float | None:
-        """The earliest deadline in event time."""
-        times = [t for t in (self.track.due_ts, self.wake_ts) if t is not None]
-        return min(times) if times else None
-
-    def pack(self) -> list[Any]:
-        """Plain values in a fixed order."""
-        track = self.track
-        return [
-            int(track.phase),
-            track.since,
-            track.due_ts,
-            track.due_at,
-            self.seen,
-            self.wake_ts,
-            self.wake_at,
-            self.test.memory,
-        ]
-
-    def restore(self, packed: list[Any]) -> None:
-        """The reverse of `pack`."""
-        track = self.track
-        phase, track.since, track.due_ts, track.due_at, self.seen, self.wake_ts, self.wake_at, self.test.memory = packed
-        track.phase = Phase(phase)
+    def begin(self, now: float) -> Life:
+        """A life of its own, from what it remembers since it was asked with `spare`."""
+        life = Life(seen=now, memory=self.spare)
+        self.spare = self.test.fresh()
+        return life
 
 
 class LimitTest:
@@ -129,15 +82,18 @@ class LimitTest:
     def __init__(self, rule: LimitRule, scope: Scope) -> None:
         self.rule = rule
         self.gate = compile_condition(rule.when, scope) if rule.when else None
-        self.memory = self.gate.memory() if self.gate else []
         self.inputs = frozenset({rule.channel}) | (self.gate.inputs if self.gate else frozenset())
 
-    def truth(self, device: DeviceState, now: float, *, active: bool) -> tuple[bool | None, float | None]:
+    def fresh(self) -> list[Any]:
+        """The gate's memory."""
+        return self.gate.memory() if self.gate else []
+
+    def truth(self, device: DeviceState, memory: list[Any], now: float, *, active: bool) -> Verdict:
         """Breached while the gate is open; a shut gate is normal, an unknown one unknown."""
         gate: bool | None = True
         wake: float | None = None
         if self.gate is not None:
-            verdict = self.gate.judge(self.memory, now, device)
+            verdict = self.gate.judge(memory, now, device)
             gate, wake = verdict.truth, verdict.wake
         if gate is False:
             return False, wake
@@ -146,73 +102,86 @@ class LimitTest:
             return None, wake
         return breached(self.rule, last[1], active=active), wake
 
-    def reason(self, device: DeviceState, now: float) -> Reason:
+    def reason(self, device: DeviceState, memory: list[Any], now: float) -> Reason:  # noqa: ARG002 - the value says it all
         """The value beside its limit, and for how long."""
         return reasons.limit(device, self.rule, now)
 
+    def calm(self, channel: str) -> Band | None:
+        """On the right side of the limit nothing happens, whatever a gate without memory says."""
+        remembers = self.gate is not None and self.gate.remembers
+        return calm(self.rule) if channel == self.rule.channel and not remembers else None
+
 
 class SignatureTest:
-    """One signature of one device (and instance): a condition with its memory."""
+    """One signature of one model (and instance): a condition."""
 
     def __init__(self, rule: SignatureRule, condition: Condition) -> None:
         self.rule = rule
         self.condition = condition
-        self.memory = condition.memory()
         self.inputs = condition.inputs
 
-    def truth(self, device: DeviceState, now: float, *, active: bool) -> tuple[bool | None, float | None]:  # noqa: ARG002 - no hysteresis
+    def fresh(self) -> list[Any]:
+        """The condition's memory."""
+        return self.condition.memory()
+
+    def truth(self, device: DeviceState, memory: list[Any], now: float, *, active: bool) -> Verdict:  # noqa: ARG002 - no hysteresis
         """The condition's verdict."""
-        verdict = self.condition.judge(self.memory, now, device)
+        verdict = self.condition.judge(memory, now, device)
         return verdict.truth, verdict.wake
 
-    def reason(self, device: DeviceState, now: float) -> Reason:
+    def reason(self, device: DeviceState, memory: list[Any], now: float) -> Reason:
         """The condition with its numbers."""
-        return reasons.signature(self.rule, self.condition.explain(self.memory, now, device))
+        return reasons.signature(self.rule, self.condition.explain(memory, now, device))
+
+    def calm(self, channel: str) -> Band | None:
+        """What the condition says."""
+        return still(self.condition.root, channel)
 
 
 class SilenceTest:
-    """No reading of a point (or, with point "", of the device) for its stale time. `silence.py` sets `since`."""
+    """No usable reading of a point (or, with point "", of the device) for its stale time. `silence.py` finds out."""
 
     inputs: frozenset[str] = frozenset()
 
     def __init__(self, point: str) -> None:
         self.point = point
-        self.memory: list[Any] = [False]  # is it silent?
 
-    def truth(self, device: DeviceState, now: float, *, active: bool) -> tuple[bool | None, float | None]:  # noqa: ARG002 - told from outside
+    def fresh(self) -> list[Any]:
+        """Nothing: what is missed is the device's to know."""
+        return []
+
+    def truth(self, device: DeviceState, memory: list[Any], now: float, *, active: bool) -> Verdict:  # noqa: ARG002 - told from outside
         """What `silence.py` found."""
-        return bool(self.memory[0]), None
+        return self.point in device.missed, None
 
-    def reason(self, device: DeviceState, now: float) -> Reason:
+    def reason(self, device: DeviceState, memory: list[Any], now: float) -> Reason:  # noqa: ARG002 - no condition
         """Since when nothing was heard."""
         return reasons.silence(device, self.point, now)
 
-
-def rules_of(device: Device) -> list[Rule]:
-    """All rules of a device: its limits, its judged signatures, the silence of the device and of each point that has a period."""
-    scope = scope_of(device)
-    rules = [_limit(rule, scope) for rule in device.limits if not device.channels[rule.channel].absent]
-    rules += [_signature(rule, scope) for rule in device.signatures if rule.when]
-    return rules + _silences(device)
+    def calm(self, channel: str) -> Band | None:  # noqa: ARG002 - it reads no channel
+        """Never asked."""
+        return None
 
 
-def scope_of(device: Device) -> Scope:
-    """What conditions of this device may name. Points that are not fitted stay known and are always unknown."""
-    digits = {c.point.index: c.point.digits for c in device.channels.values() if c.point.index}
-    points = {name: channel.point for name, channel in device.channels.items()}
-    return Scope(points=points, params=device.params, instances=device.instances, digits=digits)
+def rules_of(model: Model) -> list[Rule]:
+    """All rules of a model: its limits, its judged signatures, the silence of the device and of each point that has a period."""
+    scope = scope_of(model)
+    rules = [_limit(rule, scope) for rule in model.limits if not model.channels[rule.channel].absent]
+    rules += [_signature(rule, scope) for rule in model.signatures if rule.when]
+    return rules + _silences(model)
+
+
+def scope_of(model: Model | Device) -> Scope:
+    """What conditions of this model may name. Points that are not fitted stay known and are always unknown."""
+    digits = {c.point.index: c.point.digits for c in model.channels.values() if c.point.index}
+    points = {name: channel.point for name, channel in model.channels.items()}
+    return Scope(points=points, params=model.params, instances=model.instances, digits=digits)
 
 
 def _limit(rule: LimitRule, scope: Scope) -> Rule:
     grade = INNER if rule.level in (Level.H, Level.L) else OUTER
-    made = Rule(
-        rule.rule,
-        LimitTest(rule, scope),
-        rule.severity,
-        grade=grade,
-        delays=(rule.on, rule.off),
-        title=reasons.limit_title(rule, scope),
-    )
+    title = reasons.limit_title(rule, scope)
+    made = Rule(rule.rule, LimitTest(rule, scope), rule.severity, grade=grade, delays=(rule.on, rule.off), title=title)
     outer = {Level.H: Level.HH, Level.L: Level.LL}
     inner = {outer[level]: level for level in outer}.get(rule.level)
     if inner is not None:
@@ -228,27 +197,21 @@ def _signature(rule: SignatureRule, scope: Scope) -> Rule:
     return made
 
 
-def _silences(device: Device) -> list[Rule]:
-    critical = {rule.channel for rule in device.limits if rule.severity is CRITICAL}
-    vital = device.kind.id in VITAL
-    whole = Rule(
-        "DQ-01",
-        SilenceTest(""),
-        MAJOR if vital or device.is_gateway else MINOR,
-        grade=QUALITY,
-        delays=(0.0, 30.0),
-        title=reasons.SILENT,
-    )
+def _silences(model: Model) -> list[Rule]:
+    critical = {rule.channel for rule in model.limits if rule.severity is CRITICAL}
+    vital = model.kind.id in VITAL
+    urgent = MAJOR if vital or model.kind.id == "gateway" else MINOR
+    whole = Rule(SILENCE, SilenceTest(""), urgent, grade=QUALITY, delays=(0.0, 30.0), title=reasons.SILENT)
     points = [
         Rule(
-            f"DQ-01:{channel.name}",
+            f"{SILENCE}:{channel.name}",
             SilenceTest(channel.name),
             MAJOR if vital and channel.name in critical else MINOR,
             grade=QUALITY,
             delays=(0.0, 0.0),
             title=reasons.stale_title(channel),
         )
-        for channel in device.channels.values()
+        for channel in model.channels.values()
         if not channel.absent and channel.point.stale_after is not None
     ]
     return [whole, *points]

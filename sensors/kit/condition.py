@@ -44,14 +44,19 @@ _STILL = {truth: Verdict(truth) for truth in (True, False, None)}  # the verdict
 class Condition:
     """One compiled condition. It holds no state: what it remembers lies in the list that `memory` makes, one per rule."""
 
-    __slots__ = ("_fresh", "_root", "_value", "inputs", "text")
+    __slots__ = ("_fresh", "_value", "inputs", "root", "text")
 
     def __init__(self, text: str, root: nodes.Node, builder: Builder) -> None:
         self.text = text
         self.inputs = frozenset(builder.inputs)
-        self._root = root
+        self.root = root
         self._value = root.value
         self._fresh = tuple(builder.slots)
+
+    @property
+    def remembers(self) -> bool:
+        """Does its verdict depend on more than the latest values?"""
+        return bool(self._fresh)
 
     def memory(self) -> list[Any]:
         """Fresh state: plain lists, numbers and None, fit for msgpack."""
@@ -66,7 +71,7 @@ class Condition:
 
     def explain(self, memory: list[Any], now: float, values: Values) -> tuple[Text, dict[str, Value]]:
         """The facts behind the last verdict as a sentence in both languages, and the values it names. Changes nothing."""
-        return explain.sentence(self._root, memory, now, values)
+        return explain.sentence(self.root, memory, now, values)
 
 
 def compile_condition(text: str, scope: Scope, bind: Mapping[str, int] | None = None) -> Condition:

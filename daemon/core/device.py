@@ -1,0 +1,197 @@
+"""One device as the watch remembers it: its channels' values, the lives of its rules, its active episodes.
+
+It packs to one msgpack object (never a pickle): what a snapshot holds and what a stream worker keeps per key.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from daemon.core.alarms import Life  # noqa: TC001 - msgspec reads it
+from daemon.core.nouns import Episode, Quality, Reason, Value
+from daemon.core.rulebook import rulebook
+from sensors.kit.words import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from daemon.core.rulebook import Sense
+    from daemon.core.rules import Rule
+    from daemon.core.site import Device, Site
+    from daemon.core.state import Deadline, State
+
+NEVER = math.inf
+
+
+class Memory(msgspec.Struct, array_like=True, gc=False):
+    """One channel: its latest value as shown, and its latest good value as judged."""
+
+    ts: float | None = None  # newest event time accepted
+    at: float | None = None  # when it was received
+    value: Value | None = None
+    quality: Quality = Quality.MISSING
+    flaw: str = ""
+    good: Value | None = None
+    good_ts: float = 0.0
+    good_at: float | None = None  # None: never, or stale: unknown to every rule
+
+
+class Packed(msgspec.Struct, array_like=True, gc=False):
+    """A device's memory as it is saved."""
+
+    memories: dict[str, Memory]
+    lives: dict[str, Life]
+    episodes: list[dict[str, Any]]
+    waiting: dict[str, float]
+    missed: tuple[str, ...]
+    heard_at: float | None
+    back_at: float
+    judged: bool
+
+
+_encode = msgspec.msgpack.Encoder(order="deterministic").encode
+_decode = msgspec.msgpack.Decoder(Packed).decode
+
+
+class DeviceState:
+    """One device: everything judged about it. `position` is the journal position its memory was restored from."""
+
+    __slots__ = (
+        "back_at", "behind", "book", "device", "episodes", "gateway", "heard_at", "judged", "key", "lives", "look_at", "memories",
+        "missed", "newest", "next_ts", "position", "silent_at", "site", "unsaved", "waiting",
+    )  # fmt: skip
+
+    def __init__(self, site: Site, device: Device) -> None:
+        self.site = site
+        self.device = device
+        self.key = (site.id, device.id)
+        self.book = rulebook(device.model)
+        self.gateway: DeviceState | None = None
+        self.behind: tuple[DeviceState, ...] = ()  # of a gateway: the devices that report through it
+        self.memories = {name: Memory() for name in self.book.senses}
+        self.lives: dict[str, Life] = {}  # of the rules that are not at rest
+        self.episodes: dict[str, Episode] = {}
+        self.waiting: dict[str, float] = {}  # rule → when it is told: raised from an old backlog, not yet told to anybody
+        self.missed: tuple[str, ...] = ()  # points told to be silent; "": the whole device
+        self.heard_at: float | None = None
+        self.back_at = 0.0  # when it last spoke again after a silence
+        self.judged = True  # False: its values were only remembered, all rules must be asked
+        self.newest = 0.0  # event time of the newest good value
+        self.next_ts = NEVER  # event time at which something is to be seen to whatever is read
+        self.look_at = NEVER  # the valid entries of the heap: when its points are looked for next
+        self.silent_at = NEVER  # and the device itself
+        self.position = 0
+        self.unsaved: tuple[int, float, DeviceState] | None = None
+
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """All rules of its model."""
+        return self.book.rules
+
+    def last(self, name: str) -> tuple[float, Value] | None:
+        """(event time, value) of the latest good reading; None where it is unknown (never, stale)."""
+        memory = self.memories.get(name)
+        if memory is None or memory.good_at is None or memory.good is None:
+            return None
+        return memory.good_ts, memory.good
+
+    def newest_of(self, rule: Rule) -> float:
+        """Event time of the newest good value among a rule's inputs: what it was last asked about, if it is at rest."""
+        return max((self.memories[name].good_ts for name in rule.inputs if name in self.memories), default=0.0)
+
+    def rearm(self) -> None:
+        """Bring `next_ts` up to date with the lives."""
+        times = [when for life in self.lives.values() if (when := life.next_ts()) is not None]
+        self.next_ts = -NEVER if not self.judged else min(times, default=NEVER)
+
+    def missed_at(self, memory: Memory, after: float, resumed_at: float) -> float:
+        """When a point is missed if nothing usable comes: its stale time after its last good value, the device's return, or
+        ours."""
+        return max(memory.good_at or self.back_at, resumed_at) + after
+
+    def looks(self, resumed_at: float, past: float) -> Iterator[tuple[float, Sense, Memory]]:
+        """When which point is missed. One that is unknown is looked for once: not again if that was due by `past`."""
+        for name, sense in self.book.senses.items():
+            memory = self.memories[name]
+            if sense.after is not None and memory.good is not None:
+                when = self.missed_at(memory, sense.after, resumed_at)
+                if memory.good_at is not None or when > past:
+                    yield when, sense, memory
+
+    def deadlines(self, state: State, past: float) -> Iterator[Deadline]:
+        """All that this device waits for."""
+        for name, life in self.lives.items():
+            for what, due_at in life.deadlines():
+                yield due_at, self.key, what, name
+        for name, due_at in self.waiting.items():
+            yield due_at, self.key, "tell", name
+        self.look_at = min((when for when, _, _ in self.looks(state.resumed_at, past)), default=NEVER)
+        if self.look_at < NEVER:
+            yield self.look_at, self.key, "stale", ""
+        self.silent_at = NEVER
+        after = self.book.stale_after
+        if after is not None and (self.heard_at is not None or state.silence_of_unheard):
+            self.silent_at = next_look(self.spoke_at(state), after, past)
+            yield self.silent_at, self.key, "silent", ""
+
+    def spoke_at(self, state: State) -> float:
+        """When it was last heard; a gateway speaks through its devices, too."""
+        speakers = self.behind if self.book.is_gateway else (self,)
+        return max([state.resumed_at, *(other.heard_at or 0.0 for other in speakers)])
+
+    def shift(self, seconds: float) -> None:
+        """Move all that is measured on the watch's clock."""
+        for memory in self.memories.values():
+            memory.at = None if memory.at is None else memory.at + seconds
+            memory.good_at = None if memory.good_at is None else memory.good_at + seconds
+        for life in self.lives.values():
+            life.due_at = None if life.due_at is None else life.due_at + seconds
+            life.wake_at = None if life.wake_at is None else life.wake_at + seconds
+        self.waiting = {name: due_at + seconds for name, due_at in self.waiting.items()}
+        self.heard_at = None if self.heard_at is None else self.heard_at + seconds
+        self.back_at += seconds
+
+    def pack(self) -> bytes:
+        """The device's memory as one msgpack object."""
+        heard = {name: memory for name, memory in self.memories.items() if memory.at is not None}
+        episodes = [episode_to_plain(episode) for episode in self.episodes.values()]
+        return _encode(Packed(heard, self.lives, episodes, self.waiting, self.missed, self.heard_at, self.back_at, self.judged))
+
+    def restore(self, packed: bytes) -> None:
+        """The reverse of `pack`. Names the configuration no longer knows are dropped."""
+        plain = _decode(packed)
+        self.memories |= {name: plain.memories[name] for name in self.memories if name in plain.memories}
+        self.lives = {rule.name: plain.lives[rule.name] for rule in self.rules.values() if rule.name in plain.lives}
+        for life in self.lives.values():
+            life.broken = False
+        self.episodes = {episode.rule: episode for episode in map(episode_from_plain, plain.episodes)}
+        self.waiting, self.missed = plain.waiting, plain.missed
+        self.heard_at, self.back_at, self.judged = plain.heard_at, plain.back_at, plain.judged
+        self.newest = max((memory.good_ts for memory in self.memories.values()), default=0.0)
+        self.rearm()
+
+
+def next_look(heard: float, after: float, past: float) -> float:
+    """When a silent device is looked at next: whole multiples of its stale time after it was heard, later than `past`."""
+    times = max(1.0, (past - heard) // after)
+    while heard + times * after <= past:
+        times += 1.0
+    return heard + times * after
+
+
+def episode_to_plain(episode: Episode) -> dict[str, Any]:
+    """An episode as plain msgpack values."""
+    plain = msgspec.to_builtins(episode)
+    assert isinstance(plain, dict)  # noqa: S101 - a dataclass becomes a dict
+    return plain
+
+
+def episode_from_plain(plain: Mapping[str, Any]) -> Episode:
+    """The reverse of `episode_to_plain`."""
+    fields = dict(plain)
+    fields["severity"] = Severity(fields["severity"])
+    fields["reason"] = Reason(**fields["reason"])
+    return Episode(**fields)

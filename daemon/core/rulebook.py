@@ -1,0 +1,101 @@
+"""Turns a model into what its devices are judged by, compiled once for all of them: rules by name, and per channel a `Sense`, all
+that taking in one of its values needs to know.
+
+A value inside the quiet band of its channel can't stir any rule at rest: it passes with one comparison.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from daemon.core.rules import SILENCE, Rule, rules_of
+from sensors.kit.calm import meet
+from sensors.kit.words import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from daemon.core.nouns import Value
+    from daemon.core.site import Channel, Model
+
+LARGEST = 1e15 * 0.999  # beyond this the dialects judge: just below what they take
+LONGEST = 128  # characters of a name, likewise
+_NUMBERS = frozenset({Type.FLOAT, Type.INT, Type.COUNTER})
+_SWITCH: Mapping[Value, Value] = {0: 0, 1: 1}  # and False, True
+
+
+class Sense:
+    """One channel of a model. `low` … `high` is what a number must lie in to be good, `quiet` … `loud` the quiet band; `plain`
+    gives for the good values of a switch or a state what is stored; `alert` are the readers that the band does not speak for."""
+
+    __slots__ = (
+        "after", "alert", "high", "loud", "low", "name", "names", "number", "offset", "plain", "quiet", "readers", "scale",
+        "text",
+    )  # fmt: skip
+
+    def __init__(self, channel: Channel, readers: Sequence[Rule]) -> None:
+        kind = channel.point.type
+        self.name = channel.name
+        self.after = channel.point.stale_after
+        self.number = kind in _NUMBERS
+        self.text = kind is Type.TEXT
+        self.scale, self.offset = channel.scale, channel.offset
+        self.low, self.high = _span(channel)
+        self.plain = _SWITCH if kind is Type.BOOL else _alike(channel.point.states)
+        self.readers = tuple(readers)
+        self.names = frozenset(rule.name for rule in readers)
+        bands = {rule: rule.test.calm(channel.name) if self.number else None for rule in readers}
+        band = meet(band for band in bands.values() if band is not None)
+        self.alert = tuple(rule for rule in readers if band is None or bands[rule] is None)
+        self.quiet, self.loud = band or (0.0, 0.0)
+
+
+class Rulebook:
+    """What all devices of one model share. `senses` by our name of the point, `swift` by the source's, where it needs no second
+    look; `half` the time without a word after which the device is back rather than still there."""
+
+    __slots__ = ("half", "is_gateway", "model", "rules", "senses", "silences", "sources", "stale_after", "swift")
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.is_gateway = model.kind.id == "gateway"
+        self.rules = {rule.name: rule for rule in rules_of(model)}
+        fitted = [channel for channel in model.channels.values() if not channel.absent]
+        self.senses = {channel.name: Sense(channel, self._readers(channel.name)) for channel in fitted}
+        self.sources = {channel.source or channel.name: channel for channel in fitted}
+        self.swift = {name: self.senses[channel.name] for name, channel in self.sources.items() if _decent(name)}
+        self.silences = {
+            name: self.rules[rule] for name in ("", *self.senses) for rule in (_silence(name),) if rule in self.rules
+        }
+        self.stale_after = min((sense.after for sense in self.senses.values() if sense.after is not None), default=None)
+        self.half = (self.stale_after or 0.0) / 2
+
+    def _readers(self, channel: str) -> list[Rule]:
+        return [rule for rule in self.rules.values() if channel in rule.inputs]
+
+
+@lru_cache(maxsize=1024)
+def rulebook(model: Model) -> Rulebook:
+    """The model's, compiled once."""
+    return Rulebook(model)
+
+
+def _alike(states: tuple[str, ...]) -> Mapping[Value, Value]:
+    return {state: state for state in states}
+
+
+def _silence(point: str) -> str:
+    return f"{SILENCE}:{point}" if point else SILENCE
+
+
+def _decent(name: str) -> bool:
+    """Would every dialect take it for a name?"""
+    return name.isprintable() and not name.isspace() and len(name) <= LONGEST
+
+
+def _span(channel: Channel) -> tuple[float, float]:
+    """Where a number is good and its raw value not beyond any physical range."""
+    ends = sorted((-LARGEST * channel.scale + channel.offset, LARGEST * channel.scale + channel.offset))
+    low, high = channel.point.span or ends
+    return max(low, ends[0]), min(high, ends[1])
