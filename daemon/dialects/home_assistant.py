@@ -12,7 +12,7 @@ from daemon.dialects.kit.announced import Announced, Entity, entities
 from daemon.dialects.kit.beside import alive
 from daemon.dialects.kit.documents import documents
 from daemon.dialects.kit.report import Reader, Report, dig
-from daemon.dialects.kit.strict import Flaw
+from daemon.dialects.kit.strict import Flaw, text_flaw
 from daemon.dialects.kit.text import text
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class _HomeAssistant:
     def __call__(self, topic: str, payload: bytes, at: float, /) -> list[Sample | Rejected]:
         report = Report(self.reader, topic, payload, at)
         levels = topic.split("/")
-        if levels[-1] == "config" and 4 <= len(levels) <= 5:
+        if levels[-1] == "config" and 4 <= len(levels) <= 5 and text_flaw(topic) is None:
             if levels[1] in _READ:
                 self._announce(report, levels, payload)
             return report.done()

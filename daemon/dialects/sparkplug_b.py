@@ -13,7 +13,7 @@ from daemon.dialects.kit.births import Births, Node, session
 from daemon.dialects.kit.report import Reader, Report
 from daemon.dialects.kit.sparkplug import Metric, Payload, parse, valued
 from daemon.dialects.kit.sparkplug_json import rendered
-from daemon.dialects.kit.strict import Flaw
+from daemon.dialects.kit.strict import Flaw, text_flaw
 
 if TYPE_CHECKING:
     from daemon.core.nouns import Rejected, Sample
@@ -74,7 +74,7 @@ class _SparkplugB:
 def _where(topic: str) -> _Where | None:
     """None for what is no topic of Sparkplug B. A kind that is not read (commands, STATE) may have any form."""
     levels = topic.split("/")
-    if levels[0] != "spBv1.0" or not 3 <= len(levels) <= 5 or not all(levels):
+    if levels[0] != "spBv1.0" or not 3 <= len(levels) <= 5 or not all(levels) or text_flaw(topic) is not None:
         return None
     if len(levels) == 3 or levels[1] == "STATE":
         return _Where("", "STATE", "") if levels[1] == "STATE" else None

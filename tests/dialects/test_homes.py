@@ -256,3 +256,14 @@ def test_any_json_is_answered_with_samples_and_refusals_and_can_be_saved(tree, t
     dialect = announced() if family == "home-assistant" else opened(family, device="x")
     assert all(isinstance(item, (Sample, Rejected)) for item in dialect(topic, json.dumps(tree).encode(), 1e9))
     opened(family).restore(dialect.pack())
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "a\x00b", "\u202e"])
+def test_texts_that_cannot_be_kept_are_left_out_of_what_is_saved(odd):
+    dialect = opened("home-assistant", devices=PLACES)
+    config = json.dumps({**CONFIG, "unique_id": odd, "unit_of_measurement": odd, "payload_on": odd}).encode()
+    assert said(dialect, ANNOUNCE, config) == ([], [])
+    assert odd.encode("utf-8", "replace") not in dialect.pack()
+    assert said(dialect, ANNOUNCE, json.dumps({**CONFIG, "state_topic": odd}).encode()) == ([], [])
+    assert said(dialect, f"homeassistant/sensor/{odd}/config", CONFIG)[0] == []
+    opened("home-assistant").restore(dialect.pack())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 
 import pytest
 from hypothesis import given, settings
@@ -183,6 +184,19 @@ def test_commands_and_host_states_are_none_of_our_business(topic):
 def test_what_is_no_sparkplug_is_one_refusal(topic, payload, code):
     items = opened()(topic, payload, AT)
     assert [item.code for item in items] == [code]
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "a\x00b", "\u202e"])
+def test_names_that_cannot_be_kept_are_refused_and_told_safely(odd):
+    dialect = born()
+    payload = json.dumps(
+        {"metrics": [{"name": odd, "dataType": "Float", "value": 1.5}, {"name": "b", "dataType": odd, "value": 1}]}
+    )
+    items = dialect("spBv1.0/plant/DBIRTH/edge1/FP", payload.encode(), AT)
+    assert {type(item) for item in items} == {Rejected}
+    assert all(item.reason.isprintable() for item in items)
+    assert dialect(f"spBv1.0/plant/DDATA/{odd}/FP", payload.encode(), AT)[0].code == "topic"
+    opened().restore(dialect.pack())
 
 
 KINDS = st.sampled_from(["NBIRTH", "NDATA", "NDEATH", "DBIRTH", "DDATA", "DDEATH"])

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from daemon.dialects.kit.strict import Flaw
+from daemon.dialects.kit.strict import Flaw, shown, text_flaw
 
 MOST = 20000  # entities of one source
 _MOST_OF_ONE = 512  # in one message
@@ -109,7 +109,7 @@ def entities(levels: list[str], tree: dict[str, Any]) -> list[Entity] | Flaw:
 
 def _entity(members: dict[str, Any], component: str, key: str, levels: list[str]) -> Entity | Flaw | None:
     topic, template = members.get("state_topic"), members.get("value_template", "")
-    if not isinstance(topic, str) or not topic:
+    if not isinstance(topic, str) or not _texts([topic]) or not _texts([component]):
         return None
     path = picked(template)
     if isinstance(path, Flaw):
@@ -118,11 +118,11 @@ def _entity(members: dict[str, Any], component: str, key: str, levels: list[str]
     device = _spelt(device) if isinstance(device, dict) else {}
     ids = device.get("identifiers")
     called = [*(ids if isinstance(ids, list) else [ids])[:8], device.get("name"), *(levels[2:3] if len(levels) == 5 else [])]
-    words = tuple(str(members.get(name, default))[:64] for name, default in _WORDS)
+    words = tuple(next(iter(_texts([str(members.get(name, default))])), default) for name, default in _WORDS)
     names = [members.get("unique_id"), members.get("object_id"), key, path]
     unit = members.get("unit_of_measurement")
     return Entity(
-        component, topic, path, _texts(names), _texts(called), unit[:16] if isinstance(unit, str) else "", _availability(members),
+        component, topic, path, _texts(names), _texts(called), "".join(_texts([unit]))[:16], _availability(members),
         words,  # type: ignore[arg-type] # there are four
     )  # fmt: skip
 
@@ -133,8 +133,9 @@ def picked(template: object) -> str | Flaw | None:
         return None
     found = _PICK.fullmatch(template.strip()) if len(template) <= _LONGEST else None
     if found is None:
-        return Flaw("schema", f"a template that does more than pick a member: {template[:60]!r}")
-    return ".".join(name or quoted for name, quoted in _NAMED.findall(found[1]))
+        return Flaw("schema", f"a template that does more than pick a member: {shown(template, 60)}")
+    path = ".".join(name or quoted for name, quoted in _NAMED.findall(found[1]))
+    return text_flaw(path) or path
 
 
 def _availability(members: dict[str, Any]) -> tuple[str, ...]:
@@ -154,5 +155,5 @@ def _spelt(members: dict[str, Any]) -> dict[str, Any]:
 
 
 def _texts(found: list[Any]) -> tuple[str, ...]:
-    """Those that are texts, each once, in order."""
-    return tuple(dict.fromkeys(one for one in found if isinstance(one, str) and one))
+    """Those that are texts fit to be kept, each once, in order."""
+    return tuple(dict.fromkeys(one for one in found if isinstance(one, str) and one and text_flaw(one) is None))

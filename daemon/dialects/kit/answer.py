@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 LONGEST_NAME = 128  # characters of a point's name in the source's words
 MOST_POINTS = 512  # in one record; the largest kind has under a hundred
 MOST_REFUSALS = 32  # told one by one per message; the rest is counted in a last one
+LONGEST_REASON = 300  # characters
 KEPT = 1024  # bytes of a refused payload that are kept
 
 
@@ -66,7 +67,10 @@ class Answer:
         return self.items
 
     def _append(self, why: Flaw) -> None:
-        self.items.append(Rejected(shown(self.topic, 256), why.code, why.reason, self.at, self.payload[:KEPT]))
+        reason = (
+            why.reason if why.reason.isprintable() and len(why.reason) <= LONGEST_REASON else shown(why.reason, LONGEST_REASON)
+        )
+        self.items.append(Rejected(shown(self.topic, 256), why.code, reason, self.at, self.payload[:KEPT]))
 
 
 def name_flaw(name: str) -> Flaw | None:

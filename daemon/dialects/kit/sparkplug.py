@@ -12,7 +12,7 @@ from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message, message_factory
 
-from daemon.dialects.kit.strict import Flaw
+from daemon.dialects.kit.strict import Flaw, text_flaw
 from daemon.dialects.kit.text import inflate
 
 Value = float | bool | str
@@ -143,9 +143,10 @@ def _raw(told: Any) -> Value | Flaw:  # noqa: ANN401 - a protobuf message made a
 
 def _text(written: bytes) -> str | Flaw:
     try:
-        return written.decode("utf-8")
+        told = written.decode("utf-8")
     except UnicodeDecodeError:
         return Flaw("unicode", "a text that is not UTF-8")
+    return text_flaw(told) or told
 
 
 def _declared() -> Any:  # noqa: ANN401 - a class made at start

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from daemon.dialects.kit.documents import documents
-from daemon.dialects.kit.sparkplug import Metric, Payload
-from daemon.dialects.kit.strict import Flaw
+from daemon.dialects.kit.sparkplug import Metric, Payload, Value
+from daemon.dialects.kit.strict import Flaw, text_flaw
 from daemon.dialects.kit.times import instant
 
 _KINDS = ("dataType", "datatype", "type")
@@ -31,19 +31,23 @@ def rendered(payload: bytes) -> Payload | Flaw:
 def _metric(told: Any) -> Metric:  # noqa: ANN401 - a JSON value
     if not isinstance(told, dict):
         return Metric("", None, None, "", Flaw("schema", "a metric is an object"))
-    name, alias, ts = told.get("name"), told.get("alias"), _time(told.get("timestamp"))
-    kind = next((told[word] for word in _KINDS if isinstance(told.get(word), str)), "")
-    raw = told.get("value")
-    if isinstance(ts, Flaw):
-        raw, ts = ts, None
-    elif raw is None or told.get("isNull") is True or told.get("is_null") is True:
-        raw = Flaw("value", "no value (null)")
-    elif not isinstance(raw, (str, int, float, Flaw)):
-        raw = Flaw("schema", "no single value but a nested one")
+    name, alias, ts = told.get("name", ""), told.get("alias"), _time(told.get("timestamp"))
+    wrong = Flaw("schema", "a metric's name is a text") if not isinstance(name, str) else text_flaw(name)
     return Metric(
-        name if isinstance(name, str) else "", alias if type(alias) is int and 0 <= alias < 1 << 63 else None, ts, kind, raw,
+        name="" if wrong is not None else name,
+        alias=alias if type(alias) is int and 0 <= alias < 1 << 63 else None,
+        ts=None if isinstance(ts, Flaw) else ts,
+        kind=next((told[word] for word in _KINDS if isinstance(told.get(word), str) and text_flaw(told[word]) is None), ""),
+        raw=wrong or (ts if isinstance(ts, Flaw) else _raw(told)),
         historical=True in (told.get("isHistorical"), told.get("is_historical")),
-    )  # fmt: skip
+    )
+
+
+def _raw(told: dict[str, Any]) -> Value | Flaw:
+    raw = told.get("value")
+    if raw is None or True in (told.get("isNull"), told.get("is_null")):
+        return Flaw("value", "no value (null)")
+    return raw if isinstance(raw, (str, int, float, Flaw)) else Flaw("schema", "no single value but a nested one")
 
 
 def _time(written: object) -> float | Flaw | None:
