@@ -267,3 +267,9 @@ def test_texts_that_cannot_be_kept_are_left_out_of_what_is_saved(odd):
     assert said(dialect, ANNOUNCE, json.dumps({**CONFIG, "state_topic": odd}).encode()) == ([], [])
     assert said(dialect, f"homeassistant/sensor/{odd}/config", CONFIG)[0] == []
     opened("home-assistant").restore(dialect.pack())
+
+
+def test_an_entity_without_a_name_is_refused():
+    config = {"state_topic": "xf01/state", "device": {"identifiers": ["xf01"]}}
+    refused = said(opened("home-assistant", devices=PLACES), "homeassistant/sensor//config", config)[1]
+    assert refused == ["schema: an entity without a name"]

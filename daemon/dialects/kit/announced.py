@@ -119,10 +119,12 @@ def _entity(members: dict[str, Any], component: str, key: str, levels: list[str]
     ids = device.get("identifiers")
     called = [*(ids if isinstance(ids, list) else [ids])[:8], device.get("name"), *(levels[2:3] if len(levels) == 5 else [])]
     words = tuple(next(iter(_texts([str(members.get(name, default))])), default) for name, default in _WORDS)
-    names = [members.get("unique_id"), members.get("object_id"), key, path]
+    names = _texts([members.get("unique_id"), members.get("object_id"), key, path])
+    if not names:
+        return Flaw("schema", "an entity without a name")
     unit = members.get("unit_of_measurement")
     return Entity(
-        component, topic, path, _texts(names), _texts(called), "".join(_texts([unit]))[:16], _availability(members),
+        component, topic, path, names, _texts(called), "".join(_texts([unit]))[:16], _availability(members),
         words,  # type: ignore[arg-type] # there are four
     )  # fmt: skip
 
