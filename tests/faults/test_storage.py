@@ -1,0 +1,91 @@
+"""The disk is full or the database is locked: nothing is acknowledged that was not saved, and all comes back when it can."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import time
+from contextlib import closing
+
+import pytest
+from fixtures.broker import until
+from fixtures.machine import needed
+from fixtures.stage import LONG, Atrium
+from ledger import Ledger, assert_stored_once, calm
+from traffic import hours
+
+pytestmark = [pytest.mark.broker, pytest.mark.slow]
+MESSAGES = 6000
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of a few megabytes for the data directory."""
+    needed(os.geteuid() == 0, "root", "mounting is root's; run the tests as root")
+    place = tmp_path / "data"
+    place.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=96m", "none", str(place)], check=True)
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=False)
+
+
+def fill(place):
+    """Use up what is left; answers the file to remove."""
+    filler = place / "filler"
+    with filler.open("wb", buffering=0) as file:
+        try:
+            while file.write(b"\0" * 65536):
+                pass
+        except OSError:
+            pass
+    return filler
+
+
+def keep_running(watch):
+    """What the supervisor does: start it again when it has ended."""
+    if not watch.alive:
+        watch.launch()
+    return watch.alive
+
+
+@pytest.mark.timeout(240)
+def test_a_full_disk_stops_the_acknowledgements_and_loses_nothing(tmp_path, small_disk, community, mosquitto, device):
+    watch = Atrium(tmp_path, community, url=mosquitto.broker.url).start()
+    burst = hours(watch.clock.now(), MESSAGES)
+    third = len(burst) // 3
+    for message in burst[:third]:
+        device.send(message)
+    filler = fill(small_disk)
+    for message in burst[third:]:
+        device.send(message)
+    assert until(lambda: not watch.alive, LONG), watch.words  # what it can't save it must not keep in memory
+    assert "full" in watch.words
+    watch.launch()
+    time.sleep(3)
+    filler.unlink()
+    assert until(lambda: keep_running(watch) and calm(watch), 90), watch.words
+    assert device.drain()
+    assert watch.stop()[0] == 0, watch.words
+    Ledger(watch).assert_undisturbed()
+    assert_stored_once(watch, burst)
+
+
+@pytest.mark.timeout(240)
+def test_a_database_locked_by_a_tool_delays_and_loses_nothing(atrium, community, device):
+    watch = atrium(community).start()
+    burst = hours(watch.clock.now(), MESSAGES)
+    with closing(sqlite3.connect(watch.data / "atrium.db", isolation_level=None)) as tool:
+        for place, seconds in ((0, 2.0), (2000, 12.0)):
+            tool.execute("BEGIN IMMEDIATE")
+            for message in burst[place : place + 2000]:
+                device.send(message)
+            time.sleep(seconds)
+            tool.execute("ROLLBACK")
+    for message in burst[4000:]:
+        device.send(message)
+    assert device.drain()
+    assert until(lambda: keep_running(watch) and calm(watch), 90), watch.words
+    assert watch.stop()[0] == 0, watch.words
+    Ledger(watch).assert_undisturbed()
+    assert_stored_once(watch, burst)
