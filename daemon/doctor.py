@@ -19,17 +19,23 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from daemon import premises
 from daemon.adapters import broker as embedded
 from daemon.adapters.store.engine import locate, open_reader
+from daemon.adapters.store.memory import recall
 from daemon.auscultate import auscultate
 from daemon.core.site import Broker
+from daemon.core.vitals import KEPT_AS, unpack
+from daemon.dialects import open_all
 from daemon.finding import Finding, Level, fine
+from daemon.overhear import assess, overhear
 from sensors.kit.words import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from daemon.core.site import Configuration
+    from daemon.core.vitals import Vitals
 
 PACKAGES = ("daemon", "sensors", "dashboards")
 OWN = "atrium-facility"
@@ -51,11 +57,13 @@ class Patient:
 def examine(patient: Patient) -> Iterator[Finding]:
     """All findings, one check after the other, the quick ones first."""
     yield data_directory(patient.data)
+    yield premises.permissions(patient.data)
     yield disk(patient.data)
     yield database(patient.configuration.settings.database, patient.data)
     yield clock(time.time())
     yield from namesakes()
     yield port(patient.web_port)
+    yield premises.connections(last_words(patient.configuration.settings.database, patient.data))
     yield from _broker(patient)
 
 
@@ -116,6 +124,21 @@ def database(url: str, data: Path) -> Finding:
     return _schema(found) if whole else _damaged()
 
 
+def last_words(url: str, data: Path) -> Vitals | None:
+    """What the watch last said of itself, if there is a database and it can be read."""
+    where = locate(url, data)
+    if where.get_backend_name() == "sqlite" and not Path(where.database or "").exists():
+        return None
+    engine = open_reader(where, 5.0)
+    try:
+        with engine.connect() as connection:
+            return unpack(recall(connection, KEPT_AS))
+    except SQLAlchemyError:
+        return None
+    finally:
+        engine.dispose()
+
+
 def clock(now: float) -> Finding:
     """Has the clock been set? Readings are judged by the difference to it."""
     when = datetime.fromtimestamp(now, UTC)
@@ -173,6 +196,10 @@ def _broker(patient: Patient) -> Iterator[Finding]:
             broker = Broker("main", f"mqtt://{embedded.LOOPBACK}:{patient.mqtt_port}")
     if broker is not None:
         yield from auscultate(broker)
+        yield from premises.keeps(broker)
+        if heard := overhear(broker):
+            (dialect,) = open_all([broker]).values()
+            yield from assess(heard, patient.configuration, dialect)
 
 
 def _own_broker() -> Finding:

@@ -29,6 +29,7 @@ class Finding:
     level: Level
     says: Text
     do: Text | None = None
+    why: Text | None = None  # why it matters, where that is not plain
 
 
 _MARKS = {Level.OK: "✓", Level.WARN: "!", Level.FAIL: "✗"}
@@ -37,6 +38,11 @@ _MARKS = {Level.OK: "✓", Level.WARN: "!", Level.FAIL: "✗"}
 def fine(name: str, zh: str, en: str) -> Finding:
     """A row without anything to do."""
     return Finding(name, Level.OK, Text(zh, en))
+
+
+def some(names: Sequence[str], most: int = 3) -> str:
+    """The first few of them."""
+    return ", ".join(names[:most]) + (" …" if len(names) > most else "")
 
 
 def told(findings: Sequence[Finding], *, as_json: bool = False) -> str:
@@ -54,6 +60,8 @@ def code(findings: Sequence[Finding]) -> int:
 def _lines(finding: Finding) -> list[str]:
     head = f"{_MARKS[finding.level]} {finding.name:<12}"
     rows = [f"{head} {finding.says.en}", f"{'':<14} {finding.says.zh}"]
+    if finding.why:
+        rows += [f"{'':<14} {finding.why.en}", f"{'':<14} {finding.why.zh}"]
     if finding.do:
         rows += [f"{'':<14} → {finding.do.en}", f"{'':<14} → {finding.do.zh}"]
     return rows

@@ -95,7 +95,7 @@ def supervise(place: Place, configuration: Configuration, *more: Worker) -> int:
 def prepare(place: Place) -> None:
     """Make the data directory, or say plainly why it cannot be used."""
     try:
-        place.data.mkdir(parents=True, exist_ok=True)
+        place.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = place.data / ".writable"
         probe.write_bytes(b"")
         probe.unlink()

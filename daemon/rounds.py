@@ -124,6 +124,7 @@ class Rounds:
 
     def _welcome(self, source: str, *, gap: bool) -> None:
         self.parts.metrics.count("atrium_connections_total", 1, source)
+        self.seen.connects.append(time.monotonic())
         with self.parts.store.begin() as transaction:
             known = source in self._met or transaction.recall(MET + source) is not None
             if not known:

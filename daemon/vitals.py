@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 COMMIT_WITHIN = 30.0  # s: something is saved every few seconds, even where nothing happens
 CANARY_WITHIN = 150.0  # s: it flies every 60 s
+HOUR = 3600.0
 HISTORY_WITHIN = 300.0  # s that history may stand still while it is behind
 FULL, LITTLE = 512 << 20, 0.15  # bytes left that are too few; share of the disk left that is little
 
@@ -35,6 +37,7 @@ class Seen:
     drift: float = 0.0
     verdict: bool | None = None
     moves: int = 0
+    connects: deque[float] = field(default_factory=lambda: deque(maxlen=1000))
     gaps: dict[str, float] = field(default_factory=dict)
     history_position: int = -1
     history_moved_at: float = field(default_factory=time.monotonic)
@@ -58,6 +61,7 @@ def examine(parts: Parts, state: State, seen: Seen) -> Vitals:
         "disk_free": free,
         "disk_low": float(free < LITTLE * total),
         "untold": len(parts.outbox.untold),
+        "connections": float(sum(at > now - HOUR for at in seen.connects)),
         "behind": state.position - seen.history_position,
     }
     return Vitals(time.time(), checks, facts, dict(seen.gaps))

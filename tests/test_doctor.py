@@ -29,7 +29,16 @@ def test_a_healthy_installation_is_all_fine(demo, tmp_path, monkeypatch):
     open_store("", tmp_path).close()
     patient = doctor.Patient(demo, tmp_path, None, free_port(), free_port())
     findings = list(doctor.examine(patient))
-    assert [finding.name for finding in findings] == ["data", "disk", "database", "clock", "port", "broker"]
+    assert [finding.name for finding in findings] == [
+        "data",
+        "permissions",
+        "disk",
+        "database",
+        "clock",
+        "port",
+        "rival",
+        "broker",
+    ]
     assert code(findings) == 0
 
 

@@ -231,10 +231,11 @@ def broker_at(url: str, source: str = "main", filters: tuple[str, ...] = ()) -> 
 def address(broker: Broker) -> tuple[str, int]:
     """Host and port of `mqtt://host:port` or `mqtts://host:port`."""
     url = urlsplit(broker.url)
-    return url.hostname or "127.0.0.1", url.port or (8883 if _secure(broker) else 1883)
+    return url.hostname or "127.0.0.1", url.port or (8883 if secure(broker) else 1883)
 
 
-def _secure(broker: Broker) -> bool:
+def secure(broker: Broker) -> bool:
+    """Is its line encrypted?"""
     return urlsplit(broker.url).scheme in ("mqtts", "ssl")
 
 
@@ -251,7 +252,7 @@ def _client(broker: Broker, link: Link, version: MQTTProtocolVersion) -> StockCl
     client.max_inflight_messages_set(100)
     if broker.username:
         client.username_pw_set(broker.username, broker.password)
-    if _secure(broker):
+    if secure(broker):
         client.tls_set(ca_certs=broker.ca or None)
     if link.will:
         client.will_set(link.will.topic, link.will.payload, qos=1, retain=True)
