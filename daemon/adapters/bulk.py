@@ -1,8 +1,8 @@
 """Turns one read of a socket into one batch of messages: paho's client with a receive path of its own.
 
 Stock paho makes four system calls and several objects per message. Everything but PUBLISH with QoS 0 and 1 goes through paho's
-own handlers. It leans on names of paho-mqtt 2.1 and 2.2 that begin with an underscore; `NEEDED` lists them. Where a paho lacks
-one, `client_class` answers with the stock client (`daemon.adapters.stock`), which is slower and otherwise alike.
+own handlers. It leans on names of paho-mqtt 2.2 that begin with an underscore; `NEEDED` lists them. Where another 2.x lacks one,
+`client_class` answers with the stock client (`daemon.adapters.stock`), which is slower and otherwise alike.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ NEEDED = (
     *("_packet_queue", "_ping_t", "_protocol", "_send_pingreq", "_sock", "_sock_recv"),
 )
 _RECV = 1 << 16  # bytes per read: some 500 messages
-_LARGEST = 1 << 20  # bytes of a packet; the broker is asked for at most 128 KiB
+_LARGEST = 1 << 20  # bytes of a packet; the broker is asked for at most 128 KiB, which MQTT 3.1.1 has no word for
+_ENOUGH = 1 << 18  # bytes kept of a larger one: enough for its packet id, and for its dialect to refuse it
 _MALFORMED = (MalformedPacket, IndexError, struct.error, UnicodeDecodeError)
 
 
@@ -46,6 +47,7 @@ class BulkClient(StockClient):
     """A client that hands over what one read brought as one chunk."""
 
     _rest = b""
+    _skip = 0  # bytes still to come of a packet that is too large
     last_read = 0  # bytes
 
     def confirm(self, acks: bytes) -> None:
@@ -58,7 +60,7 @@ class BulkClient(StockClient):
             self._send_pingreq()
 
     def _create_socket(self) -> Any:  # noqa: ANN401 - paho's own union of socket types
-        self._rest = b""
+        self._rest, self._skip = b"", 0
         return super()._create_socket()
 
     def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
@@ -75,6 +77,8 @@ class BulkClient(StockClient):
         with self._msgtime_mutex:
             self._last_bytes_received = monotonic()
         self.last_read = len(data)
+        if self._skip:
+            self._skip, data = max(0, self._skip - len(data)), data[self._skip :]
         return self._digest(self._rest + data if self._rest else data)
 
     def _receive(self) -> bytes | None:
@@ -92,7 +96,7 @@ class BulkClient(StockClient):
             pass  # the next read, which finds it again, ends the connection
         return b"".join(parts)
 
-    def _digest(self, data: bytes) -> MQTTErrorCode:  # noqa: C901 - the hot loop: a call per message would double its price
+    def _digest(self, data: bytes) -> MQTTErrorCode:  # noqa: C901, PLR0912 - the hot loop: a call per message would double its price
         """Hand over all messages of `data`, other packets to paho in between; keep what is not whole yet."""
         messages: list[Message] = []
         mids: list[bytes] = []
@@ -105,7 +109,9 @@ class BulkClient(StockClient):
                     length, body = _length(data, start)
                 end = body + length
                 if end > size:
-                    break
+                    if length <= _LARGEST or size - start < _ENOUGH:
+                        break
+                    self._skip, end = _rest_of(header, end, size)
                 if header & 0xF4 == 0x30:
                     after = body + 2 + (data[body] << 8 | data[body + 1])
                     raw = data[body + 2 : after]
@@ -164,10 +170,15 @@ def _length(data: bytes, start: int) -> tuple[int, int]:
         byte = data[start + 1 + place]
         length |= (byte & 127) << (7 * place)
         if byte < 128:
-            if length > _LARGEST:
-                raise MalformedPacket
             return length, start + 2 + place
     raise MalformedPacket  # a length of more than four bytes
+
+
+def _rest_of(header: int, end: int, size: int) -> tuple[int, int]:
+    """(bytes to pass over, where the packet is taken to end) of a message that is too large; anything else is malformed."""
+    if header & 0xF4 != 0x30:
+        raise MalformedPacket
+    return end - size, size
 
 
 def _beyond(data: bytes, at: int) -> int:

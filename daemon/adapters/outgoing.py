@@ -39,13 +39,13 @@ class Outgoing:
 
     def add(self, word: Word, *, first: bool = False) -> None:
         """Any thread: say this, before everything else where it is `first`. The oldest is dropped when too much waits."""
+        if len(self._words) >= MOST_UNSENT:
+            self._words.popleft()
+            self.dropped += 1
         if first:
             self._words.appendleft(word)
         else:
             self._words.append(word)
-        if len(self._words) > MOST_UNSENT:
-            self._words.popleft()
-            self.dropped += 1
 
     def flow(self, connection: Connection) -> None:
         """Network thread: forget what the broker has taken, say what there is room for."""

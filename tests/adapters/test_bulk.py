@@ -120,6 +120,16 @@ def test_what_comes_at_once_is_handed_over_at_once_and_a_canary_parts_it():
     assert chunks == [(300, 301), "canary", (200, 200)]
 
 
+def test_of_a_message_far_too_large_the_beginning_is_kept_to_be_refused_and_the_rest_is_passed_over():
+    huge = publish(b"t", bytes(5_000_000), mid=1)
+    data = publish(b"t", b"before", mid=7) + huge + publish(b"t", b"after", mid=8)
+    got, acks, result = fed([data[at : at + 65_536] for at in range(0, len(data), 65_536)])
+    assert [len(one.payload) for one in got][::2] == [6, 5]
+    assert 131_072 < len(got[1].payload) < 400_000
+    assert acks == b"\x40\x02\x00\x07\x40\x02\x00\x01\x40\x02\x00\x08"
+    assert result == MQTTErrorCode.MQTT_ERR_SUCCESS
+
+
 def test_topics_remembered_are_bounded_in_number_and_length(monkeypatch):
     monkeypatch.setattr(stock, "KNOWN", 10)
     client = BulkClient(CallbackAPIVersion.VERSION2)
@@ -134,7 +144,7 @@ def test_topics_remembered_are_bounded_in_number_and_length(monkeypatch):
     "data",
     [
         b"\x30\xff\xff\xff\xff\x01",  # a length of five bytes
-        b"\x30\xff\xff\xff\x7f",  # 256 MB
+        b"\x34\xff\xff\xff\x7f" + bytes(300_000),  # 256 MB at QoS 2
         b"\x32\x04\x00\xff\x00\x00",  # a topic longer than its packet
         b"\x32\x02\x00\x00",  # no packet id
         b"\x32\x06\x00\x01t\x00\x00\x00",  # a packet id of zero

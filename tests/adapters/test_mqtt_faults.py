@@ -16,7 +16,7 @@ from fixtures.intake import CLOCK, KEEPALIVE, acknowledge, attach, collect, devi
 from daemon.adapters.connection import V5, Connection
 from daemon.adapters.inbox import Inbox
 from daemon.adapters.mqtt import Ended, Intake, Link, Refused
-from daemon.adapters.patience import pause
+from daemon.adapters.patience import Patience, pause
 from daemon.core.nouns import DEAF, HOLD, RESUME
 
 pytestmark = pytest.mark.broker
@@ -178,6 +178,26 @@ def test_a_broken_network_thread_is_told_to_the_owner(mosquitto):
 def test_a_broker_that_comes_back_after_a_long_outage_is_met_again_within_a_quarter_of_a_minute():
     assert max(pause(n) for n in range(6) for _ in range(50)) <= 1.0
     assert 10.0 < max(pause(30) for _ in range(300)) <= 15.0
+
+
+def test_only_links_cut_short_without_a_word_time_after_time_speak_of_a_thief():
+    patience = Patience()
+    for _ in range(4):
+        patience.rest(subscribed=True, cut=True, lasted=1.0)
+    patience.rest(subscribed=False, cut=False, lasted=0.1)  # nobody answered: the broker itself was away
+    for _ in range(4):
+        patience.rest(subscribed=True, cut=True, lasted=1.0)
+    assert not patience.robbed
+    patience.rest(subscribed=True, cut=True, lasted=1.0)
+    assert patience.robbed
+
+
+def test_a_link_that_flaps_is_tried_ever_more_slowly_and_a_steady_one_starts_anew():
+    patience = Patience()
+    pauses = [patience.rest(subscribed=True, cut=False, lasted=2.0) for _ in range(40)]
+    assert max(pauses[:5]) <= 1.0
+    assert max(pauses) > 8.0
+    assert patience.rest(subscribed=True, cut=False, lasted=60.0) <= 1.0
 
 
 def test_three_hundred_watches_do_not_come_back_in_one_moment():
