@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bench.latency import Ear
+from daemon.adapters.broker import ready
+from tests.bench.ear import Ear
 from tests.bench.stream import packet, text
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 TICKS = os.sysconf("SC_CLK_TCK")
 STARTS_WITHIN = 600.0  # s
 ENDS_WITHIN = 120.0  # s
-BREACH = '{"ts":%d,"values":{"residual_current":40.0}}'  # of a charging pile: alarms at once
+BREACH = '{"ts":%d,"values":{"residual_current":%.3f}}'  # of a charging pile, above 30: alarms at once
 
 
 @dataclass(slots=True)
@@ -101,13 +102,29 @@ def wait_for(ear: Ear, part: str, running: Running, within: float) -> float:
     raise AssertionError(f"nothing about {part} came within {within:g} s:\n{running.log.read_text(encoding='utf-8')[-2000:]}")
 
 
-def fence(sender: Sender, ear: Ear, running: Running, pile: tuple[str, str], within: float = 300.0) -> float:
-    """Publish a breach behind everything sent and wait for its alarm: all before it is saved. Seconds that took."""
-    site, device = pile
-    body = text(f"atrium/{site}/{device}/telemetry") + b"\x7f\xff" + (BREACH % (time.time() * 1000.0)).encode()
+def fence(sender: Sender, ear: Ear, running: Running, pile: tuple[str, str], *, word: str = "", within: float = 300.0) -> float:
+    """Publish a breach behind everything sent and wait for its alarm (or `word`): all before it is done. Seconds that took."""
     began = time.perf_counter()
-    sender.line.sendall(packet(0x32, body))
+    sender.line.settimeout(ENDS_WITHIN)
+    sender.line.sendall(breach(*pile))
     sender.sent += 1
-    wait_for(ear, f"{site}/alarm", running, within)
+    wait_for(ear, word or f"{pile[0]}/alarm", running, within)
     sender.settle()
     return time.perf_counter() - began
+
+
+def breach(site: str, device: str, value: float = 40.0) -> bytes:
+    """The packet of a residual current that alarms at once."""
+    payload = BREACH % (time.time() * 1000.0, value)
+    return packet(0x32, text(f"atrium/{site}/{device}/telemetry") + b"\xff\xff" + payload.encode())
+
+
+def answers(port: int, within: float) -> None:
+    """Wait until something listens on the loopback port."""
+    assert ready(port, within), f"nothing answers on port {port}"
+
+
+def real_folder() -> str | None:
+    """Where to put what must lie on a real file system: None for the usual place, unless that is kept in memory."""
+    kinds = {line.split()[1]: line.split()[2] for line in Path("/proc/mounts").read_text(encoding="utf-8").splitlines()}
+    return "/var/tmp" if kinds.get("/tmp") == "tmpfs" else None  # noqa: S108 - asked about, not written to

@@ -1,9 +1,10 @@
-/* The least a subscriber can do: takes every message of FILTER at QoS 1 and counts it. Says "heard" when STOP comes.
-   count PORT FILTER STOP */
+/* The least a subscriber can do: takes every message of FILTER at QoS 1 and counts it. Says bench/alarm, with the count, to a
+   short one: the breach behind a stream.
+   count PORT FILTER */
 #include "mosq.h"
 
 static unsigned long seen;
-static const char *filter, *stop;
+static const char *filter;
 
 static void connected(struct mosquitto *m, void *obj, int rc)
 {
@@ -18,19 +19,18 @@ static void heard(struct mosquitto *m, void *obj, const struct mosquitto_message
 {
     (void)obj;
     seen++;
-    if (message->payloadlen < 64 && strcmp(message->topic, stop) == 0) {
+    if (message->payloadlen < 64) {
         char text[32];
         int length = snprintf(text, sizeof text, "%lu", seen);
-        mosquitto_publish(m, NULL, "bench/heard", length, text, 0, false);
+        mosquitto_publish(m, NULL, "bench/alarm", length, text, 0, false);
     }
 }
 
 int main(int count, char **words)
 {
-    if (count != 4)
+    if (count != 3)
         return 2;
     filter = words[2];
-    stop = words[3];
     mosquitto_lib_init();
     struct mosquitto *m = mosquitto_new("bench-count", true, NULL);
     mosquitto_connect_callback_set(m, connected);
