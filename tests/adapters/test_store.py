@@ -1,12 +1,15 @@
 """What the store keeps, and that repeats change nothing."""
 
+import zlib
 from dataclasses import replace
 
+import msgspec
 import pytest
 from fixtures.postgres import postgres  # noqa: F401 - a fixture
 from records import make_episode, make_event, make_message, make_notice, make_ticket, raised
 
 from daemon.adapters.store import open_store
+from daemon.adapters.store.schema import journal
 from daemon.core.nouns import Action, AlarmEvent, Outcome, Rejected, TicketState
 from daemon.ports import Attachment, Session, StaleVersion, User
 from sensors.kit.words import INFO, MAJOR
@@ -39,6 +42,14 @@ def test_a_batch_comes_back_from_the_journal_byte_for_byte(store):
     positions = [save(store, first), save(store, second)]
     assert store.journal_after(0) == [(positions[0], first), (positions[1], second)]
     assert store.journal_after(positions[0]) == [(positions[1], second)]
+
+
+def test_a_batch_packed_by_an_older_program_is_read(store):
+    first = make_message(1)
+    row = (first.topic, first.payload, first.at, first.source, first.retain)
+    with store._write() as connection:
+        connection.execute(journal.insert(), {"at": 1.0, "packed": zlib.compress(msgspec.msgpack.encode([row]))})
+    assert store.journal_after(0)[0][1] == [first]
 
 
 def test_a_tick_without_messages_keeps_the_position_and_adds_no_row(store):
