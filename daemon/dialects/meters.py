@@ -74,6 +74,10 @@ def _water(report: Report, answer: cjt188.Frame | Flaw | None) -> None:
 
 
 def _told(report: Report, meter: str, values: Iterable[tuple[str, Value | Flaw]]) -> None:
-    if report.about(meter, meter.lstrip("0")):
+    source, words = report.reader.source, (meter, meter.lstrip("0"))
+    stranger = source.devices.keys().isdisjoint(words) and any(word.isdecimal() for word in source.devices)
+    if stranger and (report.word in source.devices or not source.device):
+        report.refuse(Flaw("unknown-device", f"the meter {meter} is not mapped, though others are: it is not the topic's device"))
+    elif report.about(*words):
         for name, value in values:
             report.value(name or "frame", value, None)

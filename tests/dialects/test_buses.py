@@ -130,6 +130,14 @@ def test_questions_on_the_bus_say_nothing_and_what_cannot_be_read_is_told(payloa
     assert (taken, [code.partition(":")[0] for code in codes]) == ([], refused)
 
 
+def test_a_meter_nobody_mapped_is_not_taken_for_the_device_of_its_topic():
+    stranger = bytes.fromhex("68 99 01 00 00 00 00 68 91 06 33 34 34 35 34 43 48 16")
+    assert said(meters(), "bus/dtu", stranger)[1][0].startswith("unknown-device: the meter 000000000199 is not mapped")
+    assert samples(meters(device="main"), "bus/other", stranger)[0][0] == "main"
+    alone = meters(devices={"dtu": ("hill", "fire-pump")})
+    assert samples(alone, "bus/dtu", stranger)[0][0] == "fire-pump"
+
+
 def test_a_meter_without_a_value_gives_no_zero():
     frame = bytes.fromhex("68 61 01 00 00 00 00 68 91 06 33 34 34 35 32 32")
     frame += bytes([sum(frame) % 256, 0x16])
