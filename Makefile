@@ -56,20 +56,22 @@ types: setup
 web: setup
 	@cd dashboards/web; if [ ! -d node_modules ]; then $(NPM) ci --ignore-scripts --no-audit --no-fund; fi; $(NPM) run check
 
-# The broker and the browser that the tests drive: installed where that is allowed, otherwise named. Debian starts a broker that
-# it installs; the tests and the demo start their own, so that one is switched off again.
+# The broker, databases and browser that the tests drive: installed where that is allowed, otherwise named. Debian starts a service
+# that it installs; the tests and the demo start their own, so that one is switched off again.
 packages:
 	@missing=""; \
 	command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || missing="$$missing mosquitto"; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing="$$missing chromium"; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	command -v victoria-metrics >/dev/null || missing="$$missing victoria-metrics"; \
+	command -v influxd >/dev/null || missing="$$missing influxdb"; \
 	fc-list :lang=zh 2>/dev/null | grep -q . || missing="$$missing fonts-noto-cjk"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	sudo=""; if [ "$$(id -u)" != 0 ]; then sudo="sudo -n"; fi; \
 	if command -v apt-get >/dev/null && $$sudo true 2>/dev/null; then \
 	  $$sudo apt-get update -qq; \
 	  $$sudo env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $$missing; \
-	  for one in mosquitto postgresql; do case "$$missing" in *$$one*) $$sudo systemctl disable --now $$one 2>/dev/null || true;; esac; done; \
+	  for one in mosquitto postgresql victoria-metrics influxdb; do case "$$missing" in *$$one*) $$sudo systemctl disable --now $$one 2>/dev/null || true;; esac; done; \
 	else echo "Some tests need$$missing, which is not here. Please install: sudo apt-get install$$missing"; fi
 
 # After a change of dependencies in pyproject.toml: pins and hashes, no addresses.

@@ -26,8 +26,8 @@ STARTS_WITHIN = 900.0  # s to open and recover
 
 def watch(place: Place, configuration: Configuration) -> int:
     """Run the watch until told to stop; its exit code."""
-    from daemon import health, outbox, service
-    from daemon.adapters.history import open_history
+    from daemon import health, outbox, recover, service
+    from daemon.adapters.history import open_configured
     from daemon.adapters.mqtt import Intake, Link, Refused, Will
     from daemon.adapters.notify import notifiers
     from daemon.adapters.store import open_store
@@ -41,7 +41,9 @@ def watch(place: Place, configuration: Configuration) -> int:
     held = processes.lock(place, "watch")
     with processes.broken_in_words():
         store = open_store(settings.database, place.data, digest=configuration.digest, reserve=settings.reserve_mb << 20)
-        history = open_history(place.data, raw_days=settings.raw_days, minute_days=settings.minute_days)
+        history = open_configured(
+            place.data, settings, again=lambda after: recover.recollect(configuration, store, open_all(brokers), after)
+        )
 
     def link(name: str, **more: Any) -> Link:  # noqa: ANN401 - fields of Link
         return Link(f"atrium-{place.node()}-{name}", settings.keepalive, settings.receive_maximum, **more)
@@ -84,7 +86,7 @@ def watch(place: Place, configuration: Configuration) -> int:
 def web(place: Place, configuration: Configuration, create_app: Callable[..., Any]) -> int:
     """Serve the pages of `create_app` until told to stop; its exit code."""
     from daemon import health
-    from daemon.adapters.history import open_history
+    from daemon.adapters.history import open_configured
     from daemon.adapters.live_mqtt import LiveMqtt
     from daemon.adapters.store import open_store
     from daemon.metered import Counted
@@ -93,7 +95,7 @@ def web(place: Place, configuration: Configuration, create_app: Callable[..., An
     processes.prepare(place)
     with processes.broken_in_words():
         store = open_store(settings.database, place.data)
-        history = open_history(place.data, raw_days=settings.raw_days, minute_days=settings.minute_days)
+        history = open_configured(place.data, settings)
     broker = place.brokers(configuration)[0]
     live = LiveMqtt(broker, configuration.sites, keepalive=settings.keepalive)
     pages = create_app(

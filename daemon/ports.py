@@ -37,6 +37,14 @@ class StoreBroken(Exception):  # noqa: N818 - a result, not a bug
         self.reason = reason
 
 
+class HistoryAway(StoreBroken):
+    """The history store does not answer since `since`; values wait for it. Whoever asked gets no empty trend but this."""
+
+    def __init__(self, reason: str, since: float) -> None:
+        super().__init__(reason)
+        self.since = since
+
+
 class Clock(Protocol):
     """Time as the watch sees it: start wall time + monotonic elapsed (scaled in the demo), never decreasing."""
 
@@ -296,22 +304,26 @@ class History(Protocol):
     """Values over time. Written by watch, read by web (another process)."""
 
     def append(self, readings: Sequence[Reading], position: int) -> None:
-        """Take over readings up to a journal position; cheap. What was not flushed at a crash comes again from the journal."""
+        """Take over readings up to a journal position; another thread writes them soon. What was not written at a crash comes
+        again from the journal."""
 
-    def flush(self) -> None: ...
+    def flush(self) -> None:
+        """Wait until what was appended is on disk."""
 
     def position(self) -> int:
         """Journal position up to which everything is on disk."""
 
     def raw(self, site: str, device: str, point: str, start: float, end: float) -> list[tuple[float, Value, int]]:
-        """(ts, value, quality), in order of ts."""
+        """(ts, value, quality), in order of ts. Raises HistoryAway."""
 
     def minutes(
         self, site: str, device: str, point: str, start: float, end: float
     ) -> list[tuple[float, float, float, float, int]]:
-        """(minute start, min, mean, max, count) of good numeric values."""
+        """(start, min, mean, max, count) of good numeric values: by the minute, by the quarter of an hour for points that speak
+        less than six times a minute, by the day where only that is left. Raises HistoryAway."""
 
-    def prune(self, now: float) -> None: ...
+    def prune(self, now: float) -> None:
+        """Let go what is too old, soon."""
 
     def close(self) -> None: ...
 

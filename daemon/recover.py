@@ -93,6 +93,15 @@ def _begin(watch: state.State, store: Store, history: History, dialects: Mapping
     return watch.position
 
 
+def recollect(
+    configuration: Configuration, store: Store, dialects: Mapping[str, Dialect], after: int
+) -> Iterator[tuple[int, list[Reading]]]:
+    """(position, readings) of the journal after a position, for a history that let them go. `dialects` are nobody else's."""
+    scratch = state.start(configuration)
+    for position, messages in _journal(store, after):
+        yield position, pipeline.recollect(scratch, messages, dialects)
+
+
 def _open_episodes(store: Store, watch: state.State) -> list[EpisodeRow]:
     return [row for site in watch.configuration.sites for row in store.episodes(site=site, active=True, limit=100_000)]
 

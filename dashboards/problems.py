@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from fastapi.exceptions import RequestValidationError
@@ -11,7 +12,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from daemon.core.rights import Refused
-from daemon.ports import StaleVersion, StoreBroken
+from daemon.ports import HistoryAway, StaleVersion, StoreBroken
 from dashboards import language
 from dashboards.pages import render
 
@@ -48,11 +49,19 @@ def refused(error: Refused) -> Problem:
     return problem
 
 
+def history_away(error: HistoryAway) -> Problem:
+    """No empty trend: values are there, only not to be had. `since` is epoch seconds, for the page to show in its own time."""
+    problem = Problem(503, "history", since=f"{datetime.fromtimestamp(error.since, UTC):%Y-%m-%d %H:%M} UTC")
+    problem.more = {"since": error.since}
+    return problem
+
+
 def install(app: FastAPI) -> None:
     """Every way in which a request may fail gets its answer here."""
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(Refused, lambda request, error: _on_problem(request, refused(error)))
     app.add_exception_handler(StaleVersion, lambda request, _: _on_problem(request, Problem(409, "version")))
+    app.add_exception_handler(HistoryAway, lambda request, error: _on_problem(request, history_away(cast("HistoryAway", error))))
     app.add_exception_handler(StoreBroken, lambda request, _: _on_problem(request, Problem(503, "store")))
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)

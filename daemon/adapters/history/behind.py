@@ -81,7 +81,8 @@ class Behind:
         with self._change:
             self._hurry = True
             self._change.notify_all()
-            self._change.wait_for(lambda: not self._hurry or not self._alive())
+            while self._hurry and self._alive():
+                self._change.wait(1.0)
             broken = self._broken
         self._start()
         if broken:
@@ -130,7 +131,8 @@ class Behind:
             LOG.error("history lags: readings wait in the journal", position=self.stored)
             self._lost, self._batches, self._count = True, [], 0
             return False
-        self._change.wait_for(lambda: self._broken or not self._is_full(readings) or not self._alive())
+        while self._is_full(readings) and self._broken is None and self._alive():
+            self._change.wait(1.0)
         if self._is_full(readings):
             raise StoreBroken(f"{self._count} readings wait for the history, which does not take them: {self._broken}")
         return True

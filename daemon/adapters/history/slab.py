@@ -1,7 +1,7 @@
 """Readings of many channels ↔ one compressed blob, sorted by channel and time: what waits to become chunks.
 
 Values are doubles; their mark says what they were (quality, and whether a whole number, a boolean or a word, whose value is its
-place in the list of words). Whole numbers that a double doesn't hold travel as words.
+place in the list of words). Whole numbers that a double doesn't hold travel as words, those beyond 64 bits become fractions.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ WHOLE, FLAG, WORD = 16, 32, 48  # kinds, beside the quality in a mark; a fractio
 _KIND = {float: 0, int: WHOLE, bool: FLAG, str: WORD}
 _QUALITY = 15
 _EXACT = 2**53
+_LONG = 2**63
 _FIELDS = (("channel", "<i8"), ("ts", "<f8"), ("value", "<f8"), ("mark", "u1"))
 
 
@@ -78,7 +79,7 @@ def _put_words(values: list[Any], marks: list[int], words: list[Value]) -> None:
     for place, mark in enumerate(marks):
         if mark == WORD or (mark == WHOLE and abs(values[place]) >= _EXACT):
             marks[place] = WORD
-            words.append(values[place])
+            words.append(values[place] if mark == WORD or abs(values[place]) < _LONG else float(values[place]))
             values[place] = len(words) - 1
 
 
