@@ -12,6 +12,7 @@ from dataclasses import replace
 import pytest
 from fixtures.broker import Mosquitto, mosquitto, running, until
 from fixtures.intake import CLOCK, KEEPALIVE, acknowledge, attach, collect, device, messages, payloads, topics
+from fixtures.wire import Proxy
 
 from daemon.adapters.connection import V5, Connection
 from daemon.adapters.inbox import Inbox
@@ -71,6 +72,24 @@ def test_a_silent_broker_is_noticed_within_one_and_a_half_keepalives(mosquitto, 
     mosquitto.thaw()
     assert until(lambda: watch.state == "connected", 15)
     assert topics(collect(watch, RESUME))[:2] == [DEAF, HOLD]
+
+
+def test_a_half_open_link_is_noticed_in_time_and_what_was_under_way_comes_again(mosquitto, attach, device):
+    proxy = Proxy(mosquitto.port)
+    watch = attach(proxy.broker)
+    collect(watch, RESUME)
+    device(b"before")
+    acknowledge(watch, collect(watch, count=1))
+    time.sleep(0.2)
+    proxy.swallow()
+    began = time.monotonic()
+    device(*[str(n).encode() for n in range(100)])
+    assert until(lambda: watch.state == "silent", 2 * KEEPALIVE)
+    assert time.monotonic() - began <= 1.5 * KEEPALIVE + 0.5
+    got = collect(watch, count=100, timeout=20)
+    assert payloads(got) == [str(n).encode() for n in range(100)]
+    assert topics(got)[:2] == [DEAF, HOLD]
+    proxy.close()
 
 
 def test_a_healthy_but_quiet_link_stays(mosquitto, attach):
