@@ -194,6 +194,32 @@ def test_a_broken_network_thread_is_told_to_the_owner(mosquitto):
     watch.stop()
 
 
+BROKEN = """
+import sys
+from daemon.adapters.mqtt import Intake, Link
+from daemon.clock import SystemClock
+from daemon.core.site import Broker
+intake = Intake(Broker("main", sys.argv[1]), Link("watch"), SystemClock())
+intake.start()
+assert intake.ready(10)
+print("ready", flush=True)
+intake._inbox.put = None  # calling it raises TypeError, as a programming error would
+while True:
+    intake.acknowledge(intake.take(0.2))
+"""
+
+
+def test_a_broken_callback_ends_the_process_loudly_for_the_supervisor(mosquitto, device, root):
+    begin = [sys.executable, "-c", BROKEN, mosquitto.broker.url]
+    with subprocess.Popen(begin, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as taker:
+        assert taker.stdout.readline() == "ready\n"
+        device(b"poison")
+        _, told = taker.communicate(timeout=10)
+    assert taker.returncode == 1
+    assert "TypeError" in told
+    assert told.strip().splitlines()[-1].endswith("has ended unexpectedly.")
+
+
 def test_a_broker_that_comes_back_after_a_long_outage_is_met_again_within_a_quarter_of_a_minute():
     assert max(pause(n) for n in range(6) for _ in range(50)) <= 1.0
     assert 10.0 < max(pause(30) for _ in range(300)) <= 15.0
