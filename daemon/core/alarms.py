@@ -50,6 +50,12 @@ class Life(msgspec.Struct, array_like=True, gc=False):
         if self.wake_at is not None:
             yield "wake", self.wake_at
 
+    def move(self, seconds: float) -> None:
+        """Its event clock was moved."""
+        self.since, self.seen = self.since + seconds, self.seen + seconds
+        self.due_ts = None if self.due_ts is None else self.due_ts + seconds
+        self.wake_ts = None if self.wake_ts is None else self.wake_ts + seconds
+
     def next_ts(self) -> float | None:
         """The earliest deadline in event time."""
         if self.due_ts is None or self.wake_ts is None:

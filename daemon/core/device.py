@@ -143,7 +143,8 @@ class DeviceState:
         return max([state.resumed_at, *(other.heard_at or 0.0 for other in speakers)])
 
     def shift(self, seconds: float) -> None:
-        """Move all that is measured on the watch's clock."""
+        """Move all that is measured on the watch's clock, and the event times of what sends none of its own."""
+        self._move_timeless(seconds)
         for memory in self.memories.values():
             memory.at = None if memory.at is None else memory.at + seconds
             memory.good_at = None if memory.good_at is None else memory.good_at + seconds
@@ -153,6 +154,18 @@ class DeviceState:
         self.waiting = {name: due_at + seconds for name, due_at in self.waiting.items()}
         self.heard_at = None if self.heard_at is None else self.heard_at + seconds
         self.back_at += seconds
+        self.rearm()
+
+    def _move_timeless(self, seconds: float) -> None:
+        """Where the time of receipt is the event time, a clock moved back would make every reading to come a late one."""
+        timeless = {name for name, memory in self.memories.items() if memory.at is not None and memory.ts == memory.at}
+        for memory in (self.memories[name] for name in timeless):
+            memory.ts = None if memory.ts is None else memory.ts + seconds
+            memory.good_ts += seconds if memory.good_ts == memory.good_at else 0.0
+        for name, life in self.lives.items():
+            if not timeless.isdisjoint(self.rules[name].inputs):
+                life.move(seconds)
+                self.rules[name].test.move(life.memory, seconds)
 
     def pack(self) -> bytes:
         """The device's memory as one msgpack object."""

@@ -42,6 +42,9 @@ class Test(Protocol):
     def truth(self, device: DeviceState, memory: list[Any], now: float, *, active: bool) -> Verdict:
         """The verdict at event time `now`."""
 
+    def move(self, memory: list[Any], seconds: float) -> None:
+        """The clock of its inputs was moved."""
+
     def reason(self, device: DeviceState, memory: list[Any], now: float) -> Reason:
         """Why it is true."""
 
@@ -102,6 +105,11 @@ class LimitTest:
             return None, wake
         return breached(self.rule, last[1], active=active), wake
 
+    def move(self, memory: list[Any], seconds: float) -> None:
+        """The gate's."""
+        if self.gate:
+            self.gate.move(memory, seconds)
+
     def reason(self, device: DeviceState, memory: list[Any], now: float) -> Reason:  # noqa: ARG002 - the value says it all
         """The value beside its limit, and for how long."""
         return reasons.limit(device, self.rule, now)
@@ -129,6 +137,10 @@ class SignatureTest:
         verdict = self.condition.judge(memory, now, device)
         return verdict.truth, verdict.wake
 
+    def move(self, memory: list[Any], seconds: float) -> None:
+        """The condition's."""
+        self.condition.move(memory, seconds)
+
     def reason(self, device: DeviceState, memory: list[Any], now: float) -> Reason:
         """The condition with its numbers."""
         return reasons.signature(self.rule, self.condition.explain(memory, now, device))
@@ -153,6 +165,9 @@ class SilenceTest:
     def truth(self, device: DeviceState, memory: list[Any], now: float, *, active: bool) -> Verdict:  # noqa: ARG002 - told from outside
         """What `silence.py` found."""
         return self.point in device.missed, None
+
+    def move(self, memory: list[Any], seconds: float) -> None:
+        """It remembers no time."""
 
     def reason(self, device: DeviceState, memory: list[Any], now: float) -> Reason:  # noqa: ARG002 - no condition
         """Since when nothing was heard."""

@@ -62,6 +62,11 @@ class Condition:
         """Fresh state: plain lists, numbers and None, fit for msgpack."""
         return [math.inf, *(fresh() for fresh in self._fresh)]
 
+    def move(self, memory: list[Any], seconds: float) -> None:
+        """The clock of what it remembers was moved: nothing has become older or younger."""
+        for slot, node in _owners(self.root).items():
+            node.move(memory[slot], seconds)
+
     def judge(self, memory: list[Any], now: float, values: Values) -> Verdict:
         """The verdict at event time `now`, after each new good reading of an input and at each wake; `now` never decreases."""
         memory[nodes.WAKE] = math.inf
@@ -72,6 +77,14 @@ class Condition:
     def explain(self, memory: list[Any], now: float, values: Values) -> tuple[Text, dict[str, Value]]:
         """The facts behind the last verdict as a sentence in both languages, and the values it names. Changes nothing."""
         return explain.sentence(self.root, memory, now, values)
+
+
+def _owners(node: Any) -> dict[int, Any]:  # noqa: ANN401 - any node
+    """Slot → the node that remembers something there, of a whole tree."""
+    found = {node.slot: node} if hasattr(node, "move") else {}
+    for child in getattr(node, "children", ()):
+        found |= _owners(child)
+    return found
 
 
 def compile_condition(text: str, scope: Scope, bind: Mapping[str, int] | None = None) -> Condition:

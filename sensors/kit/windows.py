@@ -37,6 +37,10 @@ class Lasting:
     def fresh() -> list[Any]:
         return [None]
 
+    @staticmethod
+    def move(state: list[Any], seconds: float) -> None:
+        state[0] = later(state[0], seconds)
+
     def value(self, memory: Memory, now: float, values: Values) -> bool | None:
         truth = self.child.value(memory, now, values)
         state = memory[self.slot]
@@ -68,6 +72,10 @@ class Edge:
     @staticmethod
     def fresh() -> list[Any]:
         return [None, None]
+
+    @staticmethod
+    def move(state: list[Any], seconds: float) -> None:
+        state[1] = later(state[1], seconds)
 
     def value(self, memory: Memory, now: float, values: Values) -> bool | None:
         truth = self.child.value(memory, now, values)
@@ -110,6 +118,11 @@ class Window:
     def fresh() -> list[Any]:
         return [[], [], None, None]
 
+    @staticmethod
+    def move(state: list[Any], seconds: float) -> None:
+        state[0] = [time + seconds for time in state[0]]
+        state[3] = later(state[3], seconds)
+
     def value(self, memory: Memory, now: float, values: Values) -> float | None:
         state = memory[self.slot]
         sample = self.child.value(memory, now, values)
@@ -143,6 +156,11 @@ class Delta:
     def fresh() -> list[Any]:
         return [[], [], None, None]
 
+    @staticmethod
+    def move(state: list[Any], seconds: float) -> None:
+        state[0] = [time + seconds for time in state[0]]
+        state[3] = later(state[3], seconds)
+
     def value(self, memory: Memory, now: float, values: Values) -> float | None:
         state = memory[self.slot]
         sample = self.child.value(memory, now, values)
@@ -174,6 +192,10 @@ class Silent:
     def fresh() -> list[Any]:
         return [None]
 
+    @staticmethod
+    def move(state: list[Any], seconds: float) -> None:
+        state[0] = later(state[0], seconds)
+
     def value(self, memory: Memory, now: float, values: Values) -> bool | None:
         seen = heard(memory[self.slot], self.name, values)
         if seen is None:
@@ -196,9 +218,18 @@ class Age:
     def fresh() -> list[Any]:
         return [None]
 
+    @staticmethod
+    def move(state: list[Any], seconds: float) -> None:
+        state[0] = later(state[0], seconds)
+
     def value(self, memory: Memory, now: float, values: Values) -> float | None:
         seen = heard(memory[self.slot], self.name, values)
         return None if seen is None else now - seen
+
+
+def later(time: float | None, seconds: float) -> float | None:
+    """A remembered time on a clock that was moved."""
+    return None if time is None else time + seconds
 
 
 def heard(state: list[Any], name: str, values: Values) -> float | None:
