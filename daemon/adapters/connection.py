@@ -34,6 +34,7 @@ DEAD_AFTER = 5000  # ms without a TCP acknowledgement (a black-holed link was se
 CONNECT_WITHIN = 5.0  # s for TCP and TLS
 FEW = 16384  # bytes; after a smaller read there is time for a pause
 MOMENT = 0.002  # s
+PATIENT = 0.01  # s that acknowledgements may wait; sending them costs as much as reading what they are for
 TIDY = 0.2  # s between two looks at the keep-alive
 _FATAL = {
     "Bad user name or password": "refuses the user name or password",
@@ -107,7 +108,7 @@ class Connection:
         self.client.on_socket_open = _harden
         self._selector = selectors.DefaultSelector()
         self._watched = 0
-        self._tidied = 0.0
+        self._tidied = self._patient_until = 0.0
 
     def open(self, source: Source, wake: socket.socket) -> None:
         """TCP, TLS and CONNECT. Raises OSError. A byte on `wake` ends a waiting `turn`."""
@@ -140,6 +141,15 @@ class Connection:
             self.client.loop_write()
         self._tidy(reading=reading)
         return self.client.socket() is not None
+
+    def confirm(self, acks: bytes) -> None:
+        """Send acknowledgements."""
+        self.client.confirm(acks)
+        self._patient_until = monotonic() + PATIENT
+
+    def patient(self) -> bool:
+        """May acknowledgements wait for company? While messages trickle in, and the last ones were sent a moment ago."""
+        return 0 < self.client.last_read < FEW and monotonic() < self._patient_until
 
     def pause(self) -> None:
         """After a small read, wait a moment: one wake-up for many messages, here and where they are saved."""

@@ -57,13 +57,12 @@ class Intake:
         self.state, self.since = "closed", clock.now()
         self.last_heard: float | None = None
         self.session_present = False
-        self.turned = monotonic()  # when the network thread last showed a sign of life, or will after a rest
-        self.generation = 0
+        self.turned, self.generation = monotonic(), 0  # when the network thread last showed a sign of life, or will after a rest
         self.canary_home: float | None = None
         self.refused, self._taken_over = "", False
         self._error: BaseException | None = None
         self.version = V5
-        self._gap = False  # there was no session, and nobody knows yet
+        self._gap = False  # there was no session, and nobody was told
         self._inbox = Inbox(items=link.receive_maximum, news=news)
         self._receipts: deque[Receipt] = deque()
         self._outgoing = Outgoing()
@@ -205,7 +204,8 @@ class Intake:
             return
         if self.state != "connected":
             self._welcome(connection)
-        self._confirm(connection)
+        if not connection.patient():
+            self._confirm(connection)
         self._outgoing.flow(connection)
         if self._resume_by is not None and monotonic() > self._resume_by:
             self._resume()
@@ -258,7 +258,7 @@ class Intake:
             if receipt.generation == self.generation:
                 acks.append(receipt.acks)
         if acks:
-            connection.client.confirm(b"".join(acks))
+            connection.confirm(b"".join(acks))
 
     def _farewell(self, connection: Connection) -> None:
         """The last acknowledgements and words, and their way to the broker."""
