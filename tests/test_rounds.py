@@ -1,0 +1,227 @@
+"""The watch's loop without a broker: canaries, gaps, its own state, and a clock that is moved. Real store, real core."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+
+from daemon import rounds, vitals
+from daemon.adapters.history import open_history
+from daemon.adapters.inbox import Batch
+from daemon.adapters.store import open_store
+from daemon.clock import ALONE, LISTEN, SystemClock
+from daemon.core.nouns import CANARY, CLOCK, RESUME, Message
+from daemon.core.vitals import KEPT_AS, unpack
+from daemon.dialects import Source, families
+from daemon.metrics import Metrics
+from daemon.outbox import Outbox
+from daemon.pulse import Pulse
+from daemon.service import Parts, Watch
+from daemon.vitals import Seen
+from sensors.kit.words import Type
+
+HOUR = 3600.0
+TOPIC = "atrium-out/canary/path-test"
+DEVICES = ("fire-pump", "supply-low", "supply-high", "boiler-1")
+
+
+class Machine:
+    """Both of its clocks, set by hand."""
+
+    def __init__(self):
+        self.wall, self.steady = 1_800_000_000.0, 1000.0
+
+    def time(self):
+        return self.wall
+
+    def monotonic(self):
+        return self.steady
+
+    def pass_by(self, seconds):
+        self.wall += seconds
+        self.steady += seconds
+
+
+class Line:
+    """A feed that gives what it was given, and remembers what is published."""
+
+    state, since, turned, waiting = "connected", 0.0, 0.0, 0
+
+    def __init__(self):
+        self.batches, self.said = [], []
+
+    def take(self, _timeout):
+        return self.batches.pop(0) if self.batches else Batch([])
+
+    def acknowledge(self, batch):
+        pass
+
+    def publish(self, topic, payload, **_):
+        self.said.append((topic, payload))
+
+
+class Prompt(threading.Event):
+    """News that nobody waits for."""
+
+    def wait(self, _timeout=None):
+        return True
+
+
+class Switch:
+    """A dead man's switch."""
+
+    def __init__(self):
+        self.beats = 0
+
+    def beat(self):
+        self.beats += 1
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    one = Machine()
+    monkeypatch.setattr(rounds, "time", one)
+    monkeypatch.setattr(vitals, "time", one)
+    return one
+
+
+@pytest.fixture
+def watch(demo, tmp_path, machine):
+    store, history = open_store("", tmp_path, digest=demo.digest), open_history(tmp_path)
+    clock = SystemClock(machine.time, machine.monotonic)
+    parts = Parts(
+        configuration=demo,
+        store=store,
+        history=history,
+        feeds={"main": Line()},
+        voice=Line(),
+        dialects={"main": families()["atrium"].open(Source())},
+        clock=clock,
+        outbox=Outbox(store, {}, {}, clock),
+        news=Prompt(),
+        pulse=Pulse(),
+        metrics=Metrics("watch"),
+        data=tmp_path,
+        canary=TOPIC,
+        deadman=Switch(),
+    )
+    one = Watch(parts)
+    one.rounds.seen = Seen(started=machine.steady, committed_at=machine.steady, history_moved_at=machine.steady)
+    hear(one, Message(RESUME, b"", clock.now()))
+    yield one
+    history.close()
+    store.close()
+
+
+def hear(watch, *messages):
+    watch.parts.feeds["main"].batches.append(Batch(list(messages)))
+    watch._turn()
+
+
+def topics(watch):
+    return [message.topic for _, batch in watch.parts.store.journal_after(0, 10_000) for message in batch]
+
+
+def telemetry(watch, offset=0.0):
+    """One switch of each device, whose clocks lie `offset` s off the watch's."""
+    at = watch.parts.clock.now()
+    for device in DEVICES:
+        topic = f"atrium/hongshan/{device}/telemetry"
+        body = json.dumps({"ts": (at + offset) * 1000, "values": {switch(watch, device): 0}}).encode()
+        hear(watch, Message(topic, body, at))
+
+
+def switch(watch, device):
+    channels = watch.parts.configuration.sites["hongshan"].devices[device].channels
+    return next(name for name, channel in channels.items() if channel.point.type is Type.BOOL and not channel.absent)
+
+
+def canaries(watch):
+    return [payload for topic, payload in watch.parts.voice.said if topic == TOPIC]
+
+
+def test_a_canary_flies_every_minute_and_its_return_is_saved_and_told(watch, machine):
+    assert len(canaries(watch)) == 1
+    hear(watch, Message(TOPIC, canaries(watch)[0], watch.parts.clock.now()))
+    assert topics(watch)[-1] == CANARY
+    assert watch.parts.deadman.beats == 1
+    assert watch.parts.store.rejected() == []
+    for _ in range(61):
+        machine.pass_by(1.0)
+        watch._turn()
+    assert len(canaries(watch)) == 2
+
+
+def test_a_canary_of_the_watch_before_us_proves_nothing(watch):
+    hear(watch, Message(TOPIC, b"somebody/12.5", watch.parts.clock.now()))
+    assert watch.parts.deadman.beats == 0
+
+
+def test_where_nobody_could_be_told_the_outside_is_to_notice(watch):
+    watch.parts.outbox.untold = frozenset({"t1"})
+    hear(watch, Message(TOPIC, canaries(watch)[0], watch.parts.clock.now()))
+    assert watch.parts.deadman.beats == 0
+
+
+def test_a_gap_is_one_only_where_a_session_had_been(watch, machine):
+    assert watch.rounds.seen.gaps == {}
+    hear(watch, Message(RESUME, b"gap", watch.parts.clock.now()))
+    assert watch.rounds.seen.gaps == {"main": pytest.approx(machine.wall)}
+
+
+def test_how_it_is_is_saved_every_few_seconds_whatever_comes(watch, machine):
+    machine.pass_by(6.0)
+    watch._turn()
+    told = unpack(watch.parts.store.recall(KEPT_AS))
+    assert {check.name for check in told.checks if not check.ok} == set()
+    assert told.wall == machine.wall
+
+
+@pytest.mark.parametrize("jump", [HOUR, -HOUR])
+def test_a_machine_that_is_set_wrongly_is_not_followed_while_equipment_knows_better(watch, machine, jump):
+    begun = watch.parts.clock.now()
+    machine.wall += jump
+    for _ in range(60):
+        machine.pass_by(1.0)
+        telemetry(watch, offset=-0.4)
+    assert watch.parts.clock.now() - begun == pytest.approx(60.0, abs=0.1)
+    check = next(one for one in watch.rounds.vitals.checks if one.name == "clock")
+    assert not check.ok
+    assert "agrees with Atrium" in check.reason
+    assert CLOCK not in topics(watch)
+
+
+@pytest.mark.parametrize("jump", [HOUR, -HOUR])
+def test_a_machine_that_was_set_right_is_followed_as_soon_as_equipment_agrees(watch, machine, jump):
+    machine.wall += jump
+    for _ in range(round(LISTEN) + 3):
+        machine.pass_by(1.0)
+        if CLOCK not in topics(watch):
+            telemetry(watch, offset=jump)
+    assert topics(watch).count(CLOCK) == 1
+    assert watch.parts.clock.drift() == pytest.approx(0.0, abs=0.1)
+    assert watch.state.now == pytest.approx(watch.parts.clock.now(), abs=2.0)
+    telemetry(watch)
+    pump = watch.state.devices["hongshan", "fire-pump"]
+    assert pump.memories[switch(watch, "fire-pump")].flaw == ""  # judged again
+
+
+def test_where_no_equipment_tells_the_time_the_machine_is_believed_in_the_end(watch, machine):
+    machine.wall += HOUR
+    for _ in range(round(ALONE) - 5):
+        machine.pass_by(1.0)
+        watch._turn()
+    assert CLOCK not in topics(watch)
+    for _ in range(10):
+        machine.pass_by(1.0)
+        watch._turn()
+    assert topics(watch).count(CLOCK) == 1
+
+
+def test_what_was_received_before_the_clock_was_moved_back_does_not_lead_it_ahead_again(watch, machine):
+    late = Message("atrium/hongshan/fire-pump/telemetry", b'{"values": {"main_pressure": 0.9}}', watch.parts.clock.now())
+    watch._move(-HOUR)
+    hear(watch, late)
+    assert watch.state.now <= watch.parts.clock.now() + 1.0
