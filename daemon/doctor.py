@@ -29,6 +29,7 @@ from daemon.core.vitals import KEPT_AS, unpack
 from daemon.dialects import open_all
 from daemon.finding import Finding, Level, fine
 from daemon.overhear import assess, overhear
+from daemon.projection import disk_use
 from sensors.kit.words import Text
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
     yield data_directory(patient.data)
     yield premises.permissions(patient.data)
     yield disk(patient.data)
+    yield disk_use(patient.configuration, patient.data)
     yield database(patient.configuration.settings.database, patient.data)
     yield clock(time.time())
     yield from namesakes()
