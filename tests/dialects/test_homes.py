@@ -269,6 +269,13 @@ def test_texts_that_cannot_be_kept_are_left_out_of_what_is_saved(odd):
     opened("home-assistant").restore(dialect.pack())
 
 
+def test_a_topic_that_everybody_claims_is_refused_in_time():
+    dialect = opened("home-assistant", devices=PLACES)
+    refused = [said(dialect, f"homeassistant/sensor/x{n}/config", {**CONFIG, "unique_id": f"x{n}"})[1] for n in range(2049)]
+    assert refused[:2048] == [[]] * 2048
+    assert refused[-1] == ["size: more than 2048 entities on one topic: xf01/state"]
+
+
 def test_an_entity_without_a_name_is_refused():
     config = {"state_topic": "xf01/state", "device": {"identifiers": ["xf01"]}}
     refused = said(opened("home-assistant", devices=PLACES), "homeassistant/sensor//config", config)[1]

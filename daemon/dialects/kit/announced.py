@@ -11,6 +11,7 @@ from daemon.dialects.kit.strict import Flaw, shown, text_flaw
 
 MOST = 20000  # entities of one source
 _MOST_OF_ONE = 512  # in one message
+_MOST_OF_TOPIC = 2048  # that speak on one topic: each of its messages is read once for all of them
 _LONGEST = 256  # characters of a template
 # Short forms the platform allows, as far as they are read here.
 _SHORT = {
@@ -46,21 +47,27 @@ class Announced:
 
     def __init__(self) -> None:
         self.by_config: dict[str, list[Entity]] = {}
-        self.by_topic: dict[str, list[Entity]] = {}
         self.changed = False
+        self._index()
 
     def put(self, config: str, found: list[Entity]) -> Flaw | None:
         """What a configuration topic announces now, none for nothing. A repeated announcement changes nothing."""
-        if self.by_config.get(config, []) == found:
+        before = self.by_config.get(config, [])
+        if before == found:
             return None
-        others = sum(len(known) for topic, known in self.by_config.items() if topic != config)
-        if others + len(found) > MOST:
+        if self.count - len(before) + len(found) > MOST:
             return Flaw("size", f"more than {MOST} entities")
+        crowded = {entity.topic for entity in found if len(self.by_topic.get(entity.topic, ())) + len(found) > _MOST_OF_TOPIC}
+        if crowded:
+            return Flaw("size", f"more than {_MOST_OF_TOPIC} entities on one topic: {shown(crowded.pop(), 60)}")
+        self.changed = True
         self.by_config.pop(config, None)
         if found:
             self.by_config[config] = found
-        self._index()
-        self.changed = True
+        if before:
+            self._index()
+        else:
+            self._file(found)
         return None
 
     def pack(self) -> bytes:
@@ -75,13 +82,19 @@ class Announced:
         self._index()
 
     def _index(self) -> None:
-        self.by_topic = {}
-        heard: set[tuple[str, tuple[str, ...]]] = set()  # one word about availability a device is enough
-        for entity in (entity for known in self.by_config.values() for entity in known):
+        self.count = 0
+        self.by_topic: dict[str, list[Entity]] = {}
+        self.heard: set[tuple[str, tuple[str, ...]]] = set()  # one word about availability a device is enough
+        for known in self.by_config.values():
+            self._file(known)
+
+    def _file(self, found: list[Entity]) -> None:
+        self.count += len(found)
+        for entity in found:
             self.by_topic.setdefault(entity.topic, []).append(entity)
             for topic in entity.availability:
-                if (topic, entity.devices) not in heard:
-                    heard.add((topic, entity.devices))
+                if (topic, entity.devices) not in self.heard:
+                    self.heard.add((topic, entity.devices))
                     self.by_topic.setdefault(topic, []).append(entity)
 
 
