@@ -52,8 +52,8 @@ def apply(state: State, device: DeviceState, ts: float, readings: list[Reading],
     return changes
 
 
-def remember(state: State, device: DeviceState, readings: list[Reading], outcome: Outcome) -> Iterable[Rule]:
-    """Store readings in their channels; answers the rules that must be asked, in order. Hot: tests/bench/core.py."""
+def remember(state: State, device: DeviceState, readings: list[Reading], outcome: Outcome) -> Iterable[Rule]:  # noqa: C901 - hot: tests/bench/core.py
+    """Store readings in their channels; answers the rules that must be asked, in order."""
     memories, senses, lives, keep = device.memories, device.book.senses, device.lives, outcome.readings.append
     asked: Sequence[Rule] = ()
     for reading in readings:
@@ -72,7 +72,10 @@ def remember(state: State, device: DeviceState, readings: list[Reading], outcome
         if value != memory.good or memory.good_at is None:
             if memory.good_at is None:
                 _await(state, device, sense, reading.at)
-            moved = sense.alert if sense.number and sense.quiet <= value <= sense.loud else sense.readers  # type: ignore[operator]
+            if not sense.number:
+                moved = sense.readers
+            elif not sense.quiet <= value <= sense.loud:  # type: ignore[operator]
+                moved = [rule for rule, low, high in sense.bands if not low <= value <= high]  # type: ignore[operator]
         memory.good, memory.good_ts, memory.good_at = value, ts, reading.at
         if lives and not sense.names.isdisjoint(lives):
             moved = [rule for rule in sense.readers if rule.name in lives or rule in moved]

@@ -98,6 +98,11 @@ class DeviceState:
             return None
         return memory.good_ts, memory.good
 
+    def known(self, name: str) -> Value | None:
+        """The value alone."""
+        memory = self.memories.get(name)
+        return memory.good if memory is not None and memory.good_at is not None else None
+
     def newest_of(self, rule: Rule) -> float:
         """Event time of the newest good value among a rule's inputs: what it was last asked about, if it is at rest."""
         return max((self.memories[name].good_ts for name in rule.inputs if name in self.memories), default=0.0)
@@ -107,19 +112,26 @@ class DeviceState:
         times = [when for life in self.lives.values() if (when := life.next_ts()) is not None]
         self.next_ts = -NEVER if not self.judged else min(times, default=NEVER)
 
-    def missed_at(self, memory: Memory, after: float, resumed_at: float) -> float:
-        """When a point is missed if nothing usable comes: its stale time after its last good value, the device's return, or
-        ours."""
-        return max(memory.good_at or self.back_at, resumed_at) + after
+    def soonest(self, resumed_at: float, past: float) -> float:
+        """When the first of its points is missed if nothing usable comes: its stale time after its last good value, the device's
+        return, or ours. One that is unknown is looked for once: not again if that was due by `past`. Hot: once a minute."""
+        soonest = NEVER
+        for after, memory in zip(self.book.afters, self.memories.values(), strict=True):
+            since = memory.good_at or self.back_at
+            when = (since if since > resumed_at else resumed_at) + after  # noqa: FURB136 - twice as fast as max
+            if when < soonest and memory.good is not None and (memory.good_at is not None or when > past):
+                soonest = when
+        return soonest
 
-    def looks(self, resumed_at: float, past: float) -> Iterator[tuple[float, Sense, Memory]]:
-        """When which point is missed. One that is unknown is looked for once: not again if that was due by `past`."""
-        for name, sense in self.book.senses.items():
-            memory = self.memories[name]
+    def missed_by(self, due_at: float, resumed_at: float) -> list[tuple[Sense, Memory]]:
+        """The points whose wait is over at `due_at`, by name."""
+        found = []
+        for sense, memory in zip(self.book.senses.values(), self.memories.values(), strict=True):
             if sense.after is not None and memory.good is not None:
-                when = self.missed_at(memory, sense.after, resumed_at)
-                if memory.good_at is not None or when > past:
-                    yield when, sense, memory
+                when = max(memory.good_at or self.back_at, resumed_at) + sense.after
+                if when == due_at or (when < due_at and memory.good_at is not None):
+                    found.append((sense, memory))
+        return sorted(found, key=lambda pair: pair[0].name)
 
     def deadlines(self, state: State, past: float) -> Iterator[Deadline]:
         """All that this device waits for."""
@@ -128,7 +140,7 @@ class DeviceState:
                 yield due_at, self.key, what, name
         for name, due_at in self.waiting.items():
             yield due_at, self.key, "tell", name
-        self.look_at = min((when for when, _, _ in self.looks(state.resumed_at, past)), default=NEVER)
+        self.look_at = self.soonest(state.resumed_at, past)
         if self.look_at < NEVER:
             yield self.look_at, self.key, "stale", ""
         self.silent_at = NEVER

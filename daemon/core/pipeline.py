@@ -12,9 +12,9 @@ from daemon.core.nouns import CLOCK, DEAF, HOLD, MARKS, RESUME, Outcome, Quality
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from daemon.core.decode import Dialect, Frame
+    from daemon.core.decode import Dialect
     from daemon.core.nouns import Action, Message, Reading
-    from daemon.core.state import State
+    from daemon.core.state import DeviceState, State
     from daemon.ports import Desk
 
 
@@ -28,11 +28,14 @@ def feed(
     outcome = Outcome()
     filing = Filing(state, desk, outcome)
     for message in messages:
-        advance(filing, message.at)
-        if message.topic not in MARKS:
-            _take(filing, message, dialects, position)
-        else:
+        if message.at > state.now:  # noqa: PLR1730 - half of what max costs
+            state.now = message.at
+        if state.heap and state.heap[0][0] <= state.now:
+            advance(filing, state.now)
+        if message.topic in MARKS:
             _mark(filing, message, position)
+        else:
+            _take(filing, message, dialects, position)
         if state.failures:
             _confess(state, message.at, outcome)
     if position is not None:
@@ -71,7 +74,7 @@ def advance(filing: Filing, at: float) -> None:
     """Move the watch's clock to `at` (never back) and fire what is due, in order of due time, unless held."""
     state = filing.state
     state.now = max(state.now, at)
-    if state.held or not state.heap or state.heap[0][0] > state.now:
+    if state.held:
         return
     for due_at, key, what, name in state.due(state.now):
         device = state.devices[key]
@@ -118,24 +121,24 @@ def _take(filing: Filing, message: Message, dialects: Mapping[str, Dialect], pos
         rejected = Rejected(message.topic, "topic", f"no source named {message.source:.40}", message.at, message.payload)
         filing.outcome.rejected.append(rejected)
         return
-    for frame in decode.frames(filing.state, message, dialect, filing.outcome.rejected):
+    for device, ts, readings in decode.frames(filing.state, message, dialect, filing.outcome.rejected):
         if position is None:
-            _apply(filing, frame)
-        elif frame[0].position < position:
-            _apply(filing, frame)
-            silence.expect(filing.state, frame[0], frame[2][0].at)
+            _apply(filing, device, ts, readings)
+        elif device.position < position:
+            _apply(filing, device, ts, readings)
+            silence.expect(filing.state, device, message.at)
         else:
-            filing.outcome.readings.extend(frame[2])
+            filing.outcome.readings.extend(readings)
 
 
-def _apply(filing: Filing, frame: Frame) -> None:
-    device, ts, readings = frame
-    at = filing.state.now
-    changes = detect.apply(filing.state, device, ts, readings, filing.outcome)
+def _apply(filing: Filing, device: DeviceState, ts: float, readings: list[Reading]) -> None:
+    state = filing.state
+    at = state.now
+    changes = detect.apply(state, device, ts, readings, filing.outcome)
     if not device.book.is_gateway or not any(r.point == "gateway_online" and r.value == 0 for r in readings):  # else a farewell
         if silence.is_news(device, at):
             points = [r.point for r in readings if r.quality is Quality.GOOD]
-            changes += silence.hear(filing.state, device, points, at)
+            changes += silence.hear(state, device, points, at)
         device.heard_at = at
     if changes:
         incidents.settle(filing, changes)

@@ -6,6 +6,7 @@ A value inside the quiet band of its channel can't stir any rule at rest: it pas
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from daemon.core.site import Channel, Model
 
 LARGEST = 1e15 * 0.999  # beyond this the dialects judge: just below what they take
+NOWHERE = (math.inf, -math.inf)  # a band without a value
 LONGEST = 128  # characters of a name, likewise
 _NUMBERS = frozenset({Type.FLOAT, Type.INT, Type.COUNTER})
 _SWITCH: Mapping[Value, Value] = {0: 0, 1: 1}  # and False, True
@@ -27,10 +29,10 @@ _SWITCH: Mapping[Value, Value] = {0: 0, 1: 1}  # and False, True
 
 class Sense:
     """One channel of a model. `low` … `high` is what a number must lie in to be good, `quiet` … `loud` the quiet band; `plain`
-    gives for the good values of a switch or a state what is stored; `alert` are the readers that the band does not speak for."""
+    gives for the good values of a switch or a state what is stored; `bands` are the readers, each with its own band."""
 
     __slots__ = (
-        "after", "alert", "high", "loud", "low", "name", "names", "number", "offset", "plain", "quiet", "readers", "scale",
+        "after", "bands", "high", "loud", "low", "name", "names", "number", "offset", "plain", "quiet", "readers", "scale",
         "text",
     )  # fmt: skip
 
@@ -45,17 +47,16 @@ class Sense:
         self.plain = _SWITCH if kind is Type.BOOL else _alike(channel.point.states)
         self.readers = tuple(readers)
         self.names = frozenset(rule.name for rule in readers)
-        bands = {rule: rule.test.calm(channel.name) if self.number else None for rule in readers}
-        band = meet(band for band in bands.values() if band is not None)
-        self.alert = tuple(rule for rule in readers if band is None or bands[rule] is None)
-        self.quiet, self.loud = band or (0.0, 0.0)
+        bands = {rule: (rule.test.calm(channel.name) if self.number else None) or NOWHERE for rule in readers}
+        self.bands = tuple((rule, *band) for rule, band in bands.items())
+        self.quiet, self.loud = meet(bands.values()) or NOWHERE
 
 
 class Rulebook:
     """What all devices of one model share. `senses` by our name of the point, `swift` by the source's, where it needs no second
     look; `half` the time without a word after which the device is back rather than still there."""
 
-    __slots__ = ("half", "is_gateway", "model", "rules", "senses", "silences", "sources", "stale_after", "swift")
+    __slots__ = ("afters", "half", "is_gateway", "model", "rules", "senses", "silences", "sources", "stale_after", "swift")
 
     def __init__(self, model: Model) -> None:
         self.model = model
@@ -68,6 +69,7 @@ class Rulebook:
         self.silences = {
             name: self.rules[rule] for name in ("", *self.senses) for rule in (_silence(name),) if rule in self.rules
         }
+        self.afters = tuple(math.inf if sense.after is None else sense.after for sense in self.senses.values())
         self.stale_after = min((sense.after for sense in self.senses.values() if sense.after is not None), default=None)
         self.half = (self.stale_after or 0.0) / 2
 

@@ -96,14 +96,13 @@ class LimitTest:
         gate: bool | None = True
         wake: float | None = None
         if self.gate is not None:
-            verdict = self.gate.judge(memory, now, device)
-            gate, wake = verdict.truth, verdict.wake
+            gate, wake = self.gate.truth(memory, now, device)
         if gate is False:
             return False, wake
-        last = device.last(self.rule.channel)
-        if last is None or gate is None:
+        value = device.known(self.rule.channel)
+        if value is None or gate is None:
             return None, wake
-        return breached(self.rule, last[1], active=active), wake
+        return breached(self.rule, value, active=active), wake
 
     def move(self, memory: list[Any], seconds: float) -> None:
         """The gate's."""
@@ -134,8 +133,7 @@ class SignatureTest:
 
     def truth(self, device: DeviceState, memory: list[Any], now: float, *, active: bool) -> Verdict:  # noqa: ARG002 - no hysteresis
         """The condition's verdict."""
-        verdict = self.condition.judge(memory, now, device)
-        return verdict.truth, verdict.wake
+        return self.condition.truth(memory, now, device)
 
     def move(self, memory: list[Any], seconds: float) -> None:
         """The condition's."""

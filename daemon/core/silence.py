@@ -69,13 +69,12 @@ def stale(state: State, device: DeviceState, due_at: float, outcome: Outcome) ->
     changes: list[Change] = []
     if due_at != device.look_at:
         return changes  # another look is due
-    looks = device.looks(state.resumed_at, math.nextafter(due_at, -math.inf))
-    for when, sense, memory in sorted(looks, key=lambda found: found[1].name):
-        if when <= due_at and sense.after is not None:
-            changes += _fade(state, device, sense, memory, due_at) + _miss(state, device, sense, due_at, sense.after)
-            outcome.faded.append((*device.key, sense.name))
     device.look_at = NEVER
-    look(state, device, min((when for when, _, _ in device.looks(state.resumed_at, due_at)), default=NEVER))
+    if device.soonest(state.resumed_at, math.nextafter(due_at, 0.0)) <= due_at:
+        for sense, memory in device.missed_by(due_at, state.resumed_at):
+            changes += _fade(state, device, sense, memory, due_at) + _miss(state, device, sense, due_at)
+            outcome.faded.append((*device.key, sense.name))
+    look(state, device, device.soonest(state.resumed_at, due_at))
     return changes
 
 
@@ -97,9 +96,10 @@ def _fade(state: State, device: DeviceState, sense: Sense, memory: Memory, due_a
     return changes
 
 
-def _miss(state: State, device: DeviceState, sense: Sense, due_at: float, after: float) -> list[Change]:
+def _miss(state: State, device: DeviceState, sense: Sense, due_at: float) -> list[Change]:
     """Where the device speaks, the missing point is a finding; where none of its values is usable, the device is, once. Where it
     is silent, that is another finding: this point is looked for when it is back."""
+    after = sense.after or 0.0
     if (device.heard_at or 0.0) <= due_at - after / 2 or WHOLE in device.missed:
         return []
     usable = any((other.good_at or 0.0) > due_at - after for other in device.memories.values())

@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from daemon.core.nouns import Sample
-from daemon.dialects.kit import strict
-from daemon.dialects.kit.answer import MOST_POINTS, Answer
+from daemon.dialects.kit.answer import Answer
+from daemon.dialects.kit.record import record
 from daemon.dialects.kit.stateless import Stateless
 from daemon.dialects.kit.strict import Flaw, parse, shown
 from daemon.dialects.kit.times import instant
@@ -61,17 +61,7 @@ class _Own(Stateless):
         place = _place(topic) if len(topic) <= _LONGEST else None
         return (place.site, place.device) if isinstance(place, _Place) and not (place.point or place.status) else None
 
-    @staticmethod
-    def record(payload: bytes) -> tuple[float | None, dict[str, Any]] | None:
-        """Time and values of a payload that holds nothing else; the values are for the core to judge."""
-        found = strict.record(payload)
-        if found is None or len(found[1]) > MOST_POINTS:
-            return None
-        written = found[0]
-        if written is None:
-            return found if b'"ts"' not in payload else None
-        ts = written / 1e3 if type(written) is int and 1e11 <= written < 1e14 else instant(written)
-        return None if isinstance(ts, Flaw) else (ts, found[1])
+    record = staticmethod(record)
 
 
 def decode(topic: str, payload: bytes, at: float) -> list[Sample | Rejected]:
@@ -130,8 +120,8 @@ def _records(answer: Answer, tree: Any) -> None:  # noqa: ANN401 - a JSON tree
     records = tree if isinstance(tree, list) else [tree]
     if not records:
         answer.refuse(Flaw("schema", "an empty list"))
-    for record in records:
-        wrong = _record(answer, record)
+    for entry in records:
+        wrong = _record(answer, entry)
         if wrong is not None:
             answer.refuse(wrong)
 

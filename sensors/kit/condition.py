@@ -69,10 +69,15 @@ class Condition:
 
     def judge(self, memory: list[Any], now: float, values: Values) -> Verdict:
         """The verdict at event time `now`, after each new good reading of an input and at each wake; `now` never decreases."""
+        truth, wake = self.truth(memory, now, values)
+        return _STILL[truth] if wake is None else Verdict(truth, wake)
+
+    def truth(self, memory: list[Any], now: float, values: Values) -> tuple[bool | None, float | None]:
+        """The same as a bare pair, for where it is asked all the time."""
         memory[nodes.WAKE] = math.inf
         truth = self._value(memory, now, values)
         wake = memory[nodes.WAKE]
-        return _STILL[truth] if wake == math.inf else Verdict(truth, wake)
+        return truth, None if wake == math.inf else wake
 
     def explain(self, memory: list[Any], now: float, values: Values) -> tuple[Text, dict[str, Value]]:
         """The facts behind the last verdict as a sentence in both languages, and the values it names. Changes nothing."""

@@ -28,6 +28,9 @@ class Values(Protocol):
     def last(self, name: str) -> tuple[float, Value] | None:
         """(event time, value), or None while unknown: never heard, stale or bad."""
 
+    def known(self, name: str) -> Value | None:
+        """The value alone."""
+
 
 class Node(Protocol):
     """Anything that can be evaluated. `slot` is its place in the memory, 0 if it (and all below it) remembers nothing."""
@@ -65,8 +68,7 @@ class Read:
     children: tuple[Node, ...] = ()
 
     def value(self, _memory: Memory, _now: float, values: Values) -> Value | None:
-        last = values.last(self.name)
-        return None if last is None else last[1]
+        return values.known(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,8 @@ class Flag:
     children: tuple[Node, ...] = ()
 
     def value(self, _memory: Memory, _now: float, values: Values) -> bool | None:
-        last = values.last(self.read.name)
-        return None if last is None else bool(last[1])
+        known = values.known(self.read.name)
+        return None if known is None else bool(known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +137,8 @@ class Threshold:
     children: tuple[Node, ...] = ()
 
     def value(self, _memory: Memory, _now: float, values: Values) -> bool | None:
-        last = values.last(self.left.name)
-        return None if last is None else self.test(last[1], self.right.fixed)
+        known = values.known(self.left.name)
+        return None if known is None else self.test(known, self.right.fixed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +151,8 @@ class Member:
     children: tuple[Node, ...] = ()
 
     def value(self, _memory: Memory, _now: float, values: Values) -> bool | None:
-        last = values.last(self.left.name)
-        return None if last is None else last[1] in self.words
+        known = values.known(self.left.name)
+        return None if known is None else known in self.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ class Missing:
     children: tuple[Node, ...] = ()
 
     def value(self, _memory: Memory, _now: float, values: Values) -> bool:
-        return values.last(self.read.name) is None
+        return values.known(self.read.name) is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,9 @@ class _Nothing:
     def last(self, name: str) -> None:
         """Unknown."""
 
+    def known(self, name: str) -> None:
+        """Unknown."""
+
 
 NO_VALUES = _Nothing()
 

@@ -6,6 +6,7 @@ until T seconds have been seen. It is exact up to KEPT samples; a source faster 
 
 from __future__ import annotations
 
+import math
 import statistics
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
@@ -243,8 +244,10 @@ def heard(state: list[Any], name: str, values: Values) -> float | None:
 
 def newest(reads: tuple[str, ...], values: Values) -> float:
     """Event time of the newest reading among these channels; all of them are known when this is asked."""
-    found = (values.last(name) for name in reads)
-    return max(last[0] for last in found if last is not None)
+    if len(reads) == 1:
+        last = values.last(reads[0])
+        return last[0] if last is not None else -math.inf
+    return max(last[0] for name in reads if (last := values.last(name)) is not None)
 
 
 def take(state: list[Any], stamp: float, sample: float, start: float) -> None:

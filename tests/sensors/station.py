@@ -12,6 +12,9 @@ class Latest(dict):
     def last(self, name):
         return self.get(name)
 
+    def known(self, name):
+        return self[name][1] if name in self else None
+
     def put(self, ts, **values):
         """New good readings at one time; None makes a point unknown."""
         for name, value in values.items():

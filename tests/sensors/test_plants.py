@@ -69,6 +69,9 @@ class Seen:
     def last(self, name):
         return None if name not in self.values else (0.0, self.values[name])
 
+    def known(self, name):
+        return self.values.get(name)
+
 
 class Watch:
     """Every limit of a device with its gate and its on-delay, judged on true values."""

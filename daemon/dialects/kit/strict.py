@@ -27,7 +27,7 @@ LARGEST = 1e15  # beyond any physical range, and below 2**53 where integers stop
 _FOLDED = bytes.maketrans(b"012345678.E", b"9999999999e")
 _LONG_RUN = b"9" * 24
 _WILD = re.compile(r"[eE][+-]?[0-9]{4}")  # an exponent no instrument writes
-_quick = msgspec.json.Decoder()
+quick = msgspec.json.Decoder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +42,14 @@ def parse(payload: bytes) -> Any:  # noqa: ANN401 - a JSON tree
     """The tree, with a `Flaw` in place of each unusable number or repeated key, or a `Flaw` for the whole."""
     if len(payload) > LONGEST:
         return Flaw("size", f"the payload has {len(payload)} bytes, more than {LONGEST}")
-    if not _odd(payload):
+    if not odd(payload):
         try:
-            tree = _quick.decode(payload)
+            tree = quick.decode(payload)
         except (ValueError, RecursionError):
             return _carefully(payload)
         if payload.count(b":") == _agrees(tree):
             return tree
     return _carefully(payload)
-
-
-def record(payload: bytes) -> tuple[Any, dict[str, Any]] | None:
-    """(time as written, values by name) of the common payload: one object, with its values beside its time or under "values".
-    None: to be read with `parse`, which says the same of all that this takes, and what is wrong with the rest. The hot path."""
-    if len(payload) > LONGEST or _odd(payload):
-        return None
-    try:
-        tree = _quick.decode(payload)
-    except (ValueError, RecursionError):
-        return None
-    if type(tree) is not dict:
-        return None
-    names = len(tree)
-    ts = tree.pop("ts", None)
-    values = tree
-    if "values" in tree:
-        values = tree.pop("values")
-        if tree or type(values) is not dict:
-            return None
-        names += len(values)
-    if payload.count(b":") != names + (ts.count(":") if type(ts) is str else 0) or not values:
-        return None  # a key given twice, or a text with a colon
-    return ts, values
 
 
 def flaw(value: Any) -> Flaw | None:  # noqa: ANN401 - a JSON value
@@ -107,7 +83,8 @@ def shown(text: str, longest: int = 80) -> str:
     return safe if len(safe) <= longest else safe[: longest - 1] + "…"
 
 
-def _odd(payload: bytes) -> bool:
+def odd(payload: bytes) -> bool:
+    """May msgspec read this otherwise than `_carefully` would?"""
     folded = payload.translate(_FOLDED)
     return b"\\" in folded or b"9e" in folded or _LONG_RUN in folded
 
