@@ -10,7 +10,7 @@ import structlog
 from msgspec.structs import replace
 
 from daemon.clock import Witnesses
-from daemon.core.nouns import CANARY, CLOCK, RESUME, Message
+from daemon.core.nouns import CANARY, CLOCK, GAP, RESUME, Message
 from daemon.core.vitals import KEPT_AS, Vitals
 from daemon.vitals import Seen, examine, show
 
@@ -71,7 +71,7 @@ class Rounds:
             return messages
         for message in messages:
             if message.topic == RESUME:
-                self._welcome(source, gap=message.payload == b"gap")
+                self._welcome(source, gap=message.payload == GAP)
         return [replace(message, topic=CANARY) if message.topic == topic else message for message in messages]
 
     def note(self, transaction: Transaction) -> None:
