@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
-from daemon.adapters.store import live, rows
-from daemon.adapters.store.insert import insert
-from daemon.adapters.store.schema import alarm_episode, incident, shelf
+from daemon.adapters.store import live, quick, rows
+from daemon.adapters.store.insert import add, insert
+from daemon.adapters.store.schema import alarm_episode, shelf
 from daemon.ports import EpisodeRow, StaleVersion
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from daemon.core.nouns import AlarmEvent, Episode
+
+_CASE = "INSERT INTO incident (id, site, device, opened_at) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
+_ONE = rows.EPISODES.where(alarm_episode.c.id == bindparam("name"))
 
 
 def record(connection: Connection, changes: Sequence[AlarmEvent]) -> None:
@@ -34,7 +37,7 @@ def record(connection: Connection, changes: Sequence[AlarmEvent]) -> None:
 
 def episode(connection: Connection, episode_id: str) -> EpisodeRow | None:
     """One episode with what people did."""
-    row = connection.execute(rows.EPISODES.where(alarm_episode.c.id == episode_id)).mappings().one_or_none()
+    row = connection.execute(_ONE, {"name": episode_id}).mappings().one_or_none()
     return None if row is None else rows.episode_of(row)
 
 
@@ -87,11 +90,8 @@ def _write(connection: Connection, change: AlarmEvent) -> bool:
 
 
 def _added(connection: Connection, new: Episode) -> bool:
-    case = {"id": new.incident, "site": new.site, "device": new.device, "opened_at": new.raised_at}
-    connection.execute(insert(connection, incident).values(case).on_conflict_do_nothing(index_elements=["id"]))
-    row = insert(connection, alarm_episode).values(rows.episode_to_row(new))
-    added = row.on_conflict_do_nothing(index_elements=["id"]).returning(alarm_episode.c.id)
-    return connection.execute(added).first() is not None
+    quick.run(connection, _CASE, (new.incident, new.site, new.device, new.raised_at))
+    return connection.execute(add(connection, alarm_episode), rows.episode_to_row(new)).first() is not None
 
 
 def _step(connection: Connection, episode_id: str, version: int, **values: object) -> None:
@@ -102,7 +102,6 @@ def _step(connection: Connection, episode_id: str, version: int, **values: objec
 
 
 def _told(connection: Connection, episode_id: str, at: float) -> EpisodeRow:
-    row = connection.execute(rows.EPISODES.where(alarm_episode.c.id == episode_id)).mappings().one()
-    found = rows.episode_of(row)
+    found = rows.episode_of(connection.execute(_ONE, {"name": episode_id}).mappings().one())
     live.tell_alarm(connection, at, found)
     return found

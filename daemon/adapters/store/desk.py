@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, bindparam, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from daemon.adapters.store import live, rows
-from daemon.adapters.store.insert import insert
-from daemon.adapters.store.schema import ENDED, attachment, counter, ticket, ticket_event
+from daemon.adapters.store import live, quick, rows
+from daemon.adapters.store.schema import ENDED, attachment, ticket, ticket_event
 from daemon.core.nouns import TicketEvent
 from daemon.ports import Attachment, StaleVersion
 
@@ -20,15 +19,31 @@ if TYPE_CHECKING:
 
     from daemon.core.nouns import Ticket
 
+# Built once: building a statement takes longer than running it.
+_CAUSE = (ticket.c.site == bindparam("site"), ticket.c.cause == bindparam("cause"))
+_OPEN = select(ticket).where(*_CAUSE, ticket.c.state.not_in(ENDED))
+_OF_INCIDENT = select(ticket).where(ticket.c.incident_key == bindparam("incident"))
+_LAST_ENDED = (
+    select(ticket)
+    .where(*_CAUSE, ticket.c.state.in_(ENDED))
+    .order_by(func.coalesce(ticket.c.closed_at, ticket.c.opened_at).desc(), ticket.c.id.desc())
+    .limit(1)
+)
+_NAMED = select(ticket).where(
+    or_(*(column == bindparam("name") for column in (ticket.c.id, ticket.c.number, ticket.c.public_id)))
+)
+_COUNT = "INSERT INTO counter VALUES (?, ?, 1) ON CONFLICT (prefix, day) DO UPDATE SET last = counter.last + 1 RETURNING last"
+_ADD, _ADD_EVENT = ticket.insert(), ticket_event.insert()
+
 
 def open_for(connection: Connection, site: str, cause: str) -> Ticket | None:
     """The one ticket of this cause that has not ended."""
-    return _one(connection, select(ticket).where(ticket.c.site == site, ticket.c.cause == cause, ticket.c.state.not_in(ENDED)))
+    return _one(connection, _OPEN, site=site, cause=cause)
 
 
 def of_incident(connection: Connection, incident: str) -> Ticket | None:
     """The ticket opened for this incident, in any state."""
-    return _one(connection, select(ticket).where(ticket.c.incident_key == incident))
+    return _one(connection, _OF_INCIDENT, incident=incident)
 
 
 def still_open(connection: Connection) -> int:
@@ -38,16 +53,12 @@ def still_open(connection: Connection) -> int:
 
 def last_ended(connection: Connection, site: str, cause: str) -> Ticket | None:
     """The ticket of this cause that was closed or cancelled last."""
-    ended = select(ticket).where(ticket.c.site == site, ticket.c.cause == cause, ticket.c.state.in_(ENDED))
-    newest_first = ended.order_by(func.coalesce(ticket.c.closed_at, ticket.c.opened_at).desc(), ticket.c.id.desc())
-    return _one(connection, newest_first.limit(1))
+    return _one(connection, _LAST_ENDED, site=site, cause=cause)
 
 
 def next_number(connection: Connection, prefix: str, day: str) -> str:
     """Counted per prefix, so that numbers stay unique even where two sites share a prefix. A rollback gives the number back."""
-    first = insert(connection, counter).values(prefix=prefix, day=day, last=1)
-    counted = first.on_conflict_do_update(index_elements=["prefix", "day"], set_={"last": counter.c.last + 1})
-    return f"{prefix}-{day}-{connection.execute(counted.returning(counter.c.last)).scalar_one():04d}"
+    return f"{prefix}-{day}-{quick.run(connection, _COUNT, (prefix, day)).scalar_one():04d}"
 
 
 def put(connection: Connection, given: Ticket, events: Sequence[TicketEvent]) -> None:
@@ -58,11 +69,11 @@ def put(connection: Connection, given: Ticket, events: Sequence[TicketEvent]) ->
     """
     try:
         if given.version == 1:
-            connection.execute(ticket.insert(), rows.ticket_to_row(given))
+            connection.execute(_ADD, rows.ticket_to_row(given))
         else:
             _step(connection, given)
         if events:
-            connection.execute(ticket_event.insert(), [rows.plain(event) for event in events])
+            connection.execute(_ADD_EVENT, [rows.plain(event) for event in events])
     except IntegrityError as error:
         raise StaleVersion(f"ticket {given.number}: {error.orig}") from error
     live.tell(connection, events[-1].at if events else given.opened_at, "ticket", rows.plain(given))
@@ -70,7 +81,7 @@ def put(connection: Connection, given: Ticket, events: Sequence[TicketEvent]) ->
 
 def named(connection: Connection, name: str) -> Ticket | None:
     """By id, number or public id."""
-    return _one(connection, select(ticket).where(or_(ticket.c.id == name, ticket.c.number == name, ticket.c.public_id == name)))
+    return _one(connection, _NAMED, name=name)
 
 
 def page(wanted: Select[tuple[object, ...]], limit: int, before: str | None) -> Select[tuple[object, ...]]:
@@ -120,6 +131,6 @@ def _step(connection: Connection, given: Ticket) -> None:
         raise StaleVersion(f"ticket {given.number} is not at version {given.version - 1}")
 
 
-def _one(connection: Connection, wanted: Select[tuple[object, ...]]) -> Ticket | None:
-    row = connection.execute(wanted).mappings().first()
+def _one(connection: Connection, wanted: Select[tuple[object, ...]], **names: str) -> Ticket | None:
+    row = connection.execute(wanted, names).mappings().first()
     return None if row is None else rows.ticket_of(row)

@@ -1,8 +1,8 @@
 """Batches of messages and packed device states ↔ journal and snapshot rows.
 
-One batch is one row: topics, payloads, receive times and sources as msgpack under zstd (rows of before: zlib). States of another configuration digest
-are dropped when the watch opens the store under a new one, so that every state found was saved under the rules it is judged by,
-and so was every journal row after it.
+One batch is one row: topics, payloads, receive times and sources as msgpack under zstd (rows of before: zlib). States of another
+configuration digest are dropped when the watch opens the store under a new one, so that every state found was saved under the
+rules it is judged by, and so was every journal row after it.
 """
 
 from __future__ import annotations

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
     from daemon.ports import EpisodeRow
 
+_TELL = event.insert()
+
 
 def tell(connection: Connection, at: float, noun_type: str, body: dict[str, Any]) -> None:
     """Append one line. `body` holds the noun's own fields; web adds what depends on the present (clocks, ISA state)."""
-    connection.execute(event.insert(), {"at": at, "site": body["site"], "type": noun_type, "body": body})
+    connection.execute(_TELL, {"at": at, "site": body["site"], "type": noun_type, "body": body})
 
 
 def tell_alarm(connection: Connection, at: float, found: EpisodeRow) -> None:
