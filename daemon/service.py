@@ -117,9 +117,11 @@ class Watch:
             while not stop.is_set():
                 beat()
                 self._turn()
+            self._rest()  # never after a failure: then memory is ahead of the store, and what it holds came from messages not saved
         finally:
             stop.set()  # however it ends, the other threads must not keep the process
-            self._end()
+            with ThreadPoolExecutor() as farewells:  # each may wait a second for its broker
+                list(farewells.map(lambda feed: feed.stop(), self._all()))
 
     def checks(self) -> list[Check]:
         """How it is, for whoever asks from another thread."""
@@ -225,10 +227,8 @@ class Watch:
     def _tell(self, topic: str, line: lines.Line) -> None:
         self.voice.publish(topic, msgspec.json.encode(line), qos=1)
 
-    def _end(self) -> None:
-        """What is in hand is saved; everything packed, so that the next start is quick."""
-        with ThreadPoolExecutor() as farewells:  # each may wait a second for its broker
-            list(farewells.map(lambda feed: feed.stop(), self._all()))
+    def _rest(self) -> None:
+        """Everything packed and saved, so that the next start is quick."""
         with self.parts.store.begin() as transaction:
             outcome = pipeline.tick(self.state, self.state.now, transaction)
             transaction.save(outcome, (), self.state.slices(outcome, everything=True))
