@@ -33,6 +33,7 @@ def test_a_healthy_installation_is_all_fine(demo, tmp_path, monkeypatch):
         "data",
         "permissions",
         "disk",
+        "history",
         "database",
         "clock",
         "port",

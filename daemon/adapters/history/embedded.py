@@ -7,6 +7,7 @@ journal gives the rest again, and a value that comes twice is the same row.
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -93,7 +94,10 @@ class _Writer:
     def write(self, batches: Sequence[Sequence[Reading]], position: int) -> None:
         db, numbers, shelves = self._opened()
         readings = [reading for batch in batches for reading in batch]
-        pieces = [slab.gather(readings[place : place + _AT_ONCE], numbers.find) for place in range(0, len(readings), _AT_ONCE)]
+        pieces = []
+        for place in range(0, len(readings), _AT_ONCE):
+            pieces += [slab.gather(readings[place : place + _AT_ONCE], numbers.find)]
+            time.sleep(levels.BREATH)
         with self._changing(db):
             named = numbers.save(db)
             if pieces:

@@ -28,7 +28,7 @@ FULL = 500  # values with which a channel leaves for a chunk: 17 to 50 bytes of 
 _TOGETHER = (64, 8)  # slabs that are merged: of level 0, of higher ones
 _WIDE, _NARROW = POINTS + 6, POINTS + 2  # bits: 64 devices share a slab of levels 0 and 1, 4 one of higher levels
 LEVELS = 6  # the highest level gets no larger: eight of its slabs become one of it again
-_BREATH = 0.0005  # s between two chunks: other threads may go on
+BREATH = 0.0003  # s between pieces of work: the thread that commits needs the interpreter more urgently than we do
 
 _Where = tuple[int, int]  # shelf, level
 
@@ -54,6 +54,7 @@ class Levels:
             db.execute("INSERT INTO slab (level, shelf, first, last, packed) VALUES (?, ?, ?, ?, ?)", row)
             self._count[where] += 1
             self._consider(where)
+            time.sleep(BREATH)
 
     def merge(self, db: sqlite3.Connection, where: _Where) -> None:
         """The slabs of one shelf and level: channels with enough values to chunks, the rest one level up."""
@@ -79,7 +80,7 @@ def extract(db: sqlite3.Connection, values: Slab, at_least: int) -> Slab:
     for place in np.flatnonzero(counts >= at_least).tolist():
         low, high = int(edges[place]), int(edges[place + 1])
         chunks.add(db, times, int(values.channel[low]), values.cut(slice(low, high)))
-        time.sleep(_BREATH)
+        time.sleep(BREATH)
     return values.cut(np.repeat(counts < at_least, counts))
 
 
