@@ -7,8 +7,6 @@ only deliver. The death of any of them ends the process, so that the supervisor 
 from __future__ import annotations
 
 import gc
-import os
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,11 +21,13 @@ from daemon.core import lines, pipeline
 from daemon.core.nouns import DEAF, HOLD, RESUME, Message
 from daemon.core.vitals import judge
 from daemon.frames import WATCHING, Frames
+from daemon.pulse import guard
 from daemon.recover import recover
 from daemon.rounds import Rounds, moved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    import threading
+    from collections.abc import Mapping
     from pathlib import Path
 
     from daemon.adapters.inbox import Batch
@@ -117,7 +117,7 @@ class Watch:
             while not stop.is_set():
                 beat()
                 self._turn()
-            self._rest()  # never after a failure: then memory is ahead of the store, and what it holds came from messages not saved
+            self._rest()  # never after a failure: memory is ahead of the store then, by messages that were not saved
         finally:
             stop.set()  # however it ends, the other threads must not keep the process
             with ThreadPoolExecutor() as farewells:  # each may wait a second for its broker
@@ -233,18 +233,3 @@ class Watch:
             outcome = pipeline.tick(self.state, self.state.now, transaction)
             transaction.save(outcome, (), self.state.slices(outcome, everything=True))
         self.parts.history.flush()
-
-
-def guard(work: Callable[[], None], name: str) -> threading.Thread:
-    """Run `work` in a thread whose failure ends the process: a watch without its outbox is no watch."""
-
-    def run() -> None:
-        try:
-            work()
-        except Exception:
-            LOG.exception("thread died, the process ends", thread=name)
-            os._exit(1)
-
-    thread = threading.Thread(target=run, name=name, daemon=True)
-    thread.start()
-    return thread
