@@ -7,7 +7,7 @@ import zlib
 
 from daemon.dialects.kit.strict import Flaw
 
-MOST = 1 << 20  # bytes of text; platforms refuse more than 64 KB, a gateway's compressed backlog may have ten times that
+MOST = 1 << 18  # bytes of text; platforms refuse more than 64 KB, a gateway's compressed backlog may have a few times that
 _MARK = b"\xef\xbb\xbf"
 _GZIP = b"\x1f\x8b"
 _DEFLATE = 0x78  # an x: no JSON begins with it
