@@ -31,6 +31,7 @@ FLIGHT = 60.0  # s between canaries
 LOOK = 1.0  # s between looks at the clock
 VITALS = 5.0  # s between looks at ourselves
 PRUNE = 3600.0
+SETTLE = 60.0  # s after a start before anything is thrown away
 MET = "met:"  # + source: its broker has had our session before
 
 
@@ -41,7 +42,7 @@ class Rounds:
         self.parts, self.state, self.frames = parts, state, frames
         self.seen, self.witnesses = Seen(), Witnesses()
         self.vitals: Vitals | None = None
-        self._due: dict[str, float] = {}  # what → monotonic time
+        self._due = {"prune": time.monotonic() + SETTLE}  # what → monotonic time
         self._token = secrets.token_hex(8)
         self._met: set[str] = set()
         self._flight = FLIGHT / getattr(parts.clock, "speed", 1.0)
