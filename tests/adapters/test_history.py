@@ -24,13 +24,14 @@ FLUSH_FOR_EVER = """
 import sys
 from itertools import count
 from pathlib import Path
-from daemon.adapters.history import open_history
+from daemon.adapters.history import levels, open_history
 from daemon.core.nouns import Reading
 
+levels._TOGETHER, levels.FULL = (4, 2), 50  # merges and chunks at every turn
 history = open_history(Path(sys.argv[1]))
 for batch in count(1):
     history.append([Reading("s", "d", f"p{n % 3}", float(batch * 100 + n), 0.0, float(n)) for n in range(90)], batch)
-    history.flush()
+    history.settle()
     print(batch, flush=True)
 """
 
@@ -168,7 +169,7 @@ def test_not_a_number_is_kept_as_such_and_not_summed_up(history):
 
 def test_a_killed_writer_leaves_values_and_position_that_agree(tmp_path):
     with subprocess.Popen([sys.executable, "-c", FLUSH_FOR_EVER, str(tmp_path)], stdout=subprocess.PIPE, text=True) as writer:
-        printed = [int(writer.stdout.readline()) for _ in range(60)]
+        printed = [int(writer.stdout.readline()) for _ in range(150)]
         writer.kill()
         printed += [int(line) for line in writer.stdout if line.endswith("\n")]
     history = open_history(tmp_path)
