@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from daemon.bounded import Bounded
+    from daemon.core.deliveries import OutboxRow
     from daemon.core.nouns import Notice
     from daemon.core.site import NoticeChannel, Site
-    from daemon.ports import Clock, OutboxRow, Store
+    from daemon.ports import Clock, Store
 
 LOG = structlog.get_logger("outbox")
 POLL = 0.5  # s between looks at the table; what the watch itself has written wakes the lane at once

@@ -140,7 +140,7 @@ class PersonWords(Words):
     roles: list[Literal["operator", "technician", "manager"]] = Field(min_length=1)
     skills: list[str] = Field(default_factory=lambda: ["*"], description="Kinds of equipment he or she can work on; * for all.")
     shifts: list[ShiftWords] = Field(default_factory=list)
-    channels: list[str] = Field(default_factory=list, description="Entries of notices.yaml, the one to try first first. Default: the team's.")
+    channels: list[str] = Field(default_factory=list, description="Of notices.yaml, the first to try first. Default: the team's.")
     phone: str = ""
 
 

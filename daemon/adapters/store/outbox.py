@@ -9,15 +9,15 @@ from sqlalchemy import case, delete, func, or_, select, update
 from daemon.adapters.store import rows
 from daemon.adapters.store.insert import insert
 from daemon.adapters.store.schema import ENDED, outbox, ticket
-from daemon.ports import Waiting
+from daemon.core.deliveries import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy import ColumnElement, Connection
 
+    from daemon.core.deliveries import OutboxRow
     from daemon.core.nouns import Notice
-    from daemon.ports import OutboxRow
 
 UNTOLD_AFTER = 600.0  # s without success: nobody was told
 UNTOLD_TRIES = 3  # failures of each channel: the same, at once

@@ -8,8 +8,9 @@ import msgspec
 from sqlalchemy import Select, select
 
 from daemon.adapters.store import schema
+from daemon.core.deliveries import OutboxRow
 from daemon.core.nouns import Episode, Notice, Reason, Ticket, TicketState
-from daemon.ports import EpisodeRow, OutboxRow, Session, User
+from daemon.ports import EpisodeRow, Session, User
 from sensors.kit.words import Severity, Text
 
 if TYPE_CHECKING:

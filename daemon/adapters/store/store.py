@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection
 
+    from daemon.core.deliveries import OutboxRow, Waiting
     from daemon.core.nouns import Action, Message, Notice, Rejected, Ticket, TicketEvent
-    from daemon.ports import Attachment, EpisodeRow, LiveEvent, OutboxRow, Session, User, Waiting
+    from daemon.ports import Attachment, EpisodeRow, LiveEvent, Session, User
 
 LOG = structlog.get_logger("store")
 _DAY = 86_400.0
