@@ -127,7 +127,7 @@ def _broker(place: Place, configuration: Configuration) -> list[Worker]:
     from daemon.adapters.broker import NoBroker, command  # noqa: PLC0415 - only where the broker is ours
 
     try:
-        return [Worker("broker", command(place.data, place.mqtt_port))]
+        return [Worker("broker", command(place.data, place.mqtt_port), saves=10.0)]
     except NoBroker as none:
         fail(str(none))
 

@@ -98,7 +98,7 @@ class Pulse:
 
     def start(self) -> None:
         """Look every second, in a thread of its own."""
-        threading.Thread(target=self._run, name="pulse", daemon=True).start()
+        guard(self._run, "pulse")
 
     def _run(self) -> None:
         while True:
@@ -109,3 +109,18 @@ class Pulse:
         if self._pipe >= 0:
             with suppress(BlockingIOError, BrokenPipeError):  # nobody reads: a supervisor that is gone is told by the kernel
                 os.write(self._pipe, sign)
+
+
+def guard(work: Callable[[], None], name: str) -> threading.Thread:
+    """Run `work` in a thread whose failure ends the process: a watch without its outbox is no watch."""
+
+    def run() -> None:
+        try:
+            work()
+        except Exception:
+            LOG.exception("thread died, the process ends", thread=name)
+            os._exit(1)
+
+    thread = threading.Thread(target=run, name=name, daemon=True)
+    thread.start()
+    return thread

@@ -45,6 +45,7 @@ class Rounds:
         self._due = {"prune": time.monotonic() + SETTLE}  # what → monotonic time
         self._token = secrets.token_hex(8)
         self._met: set[str] = set()
+        self._untold = False  # how we are was looked at, and not saved yet
         self._flight = FLIGHT / getattr(parts.clock, "speed", 1.0)
 
     def make(self, move: Callable[[float], None]) -> None:
@@ -61,9 +62,14 @@ class Rounds:
         if self._is_time("prune", PRUNE):
             self._prune()
 
-    def owes(self) -> bool:
-        """Is a look at ourselves due, whether or not anything comes?"""
-        return time.monotonic() >= self._due.get("vitals", 0.0)
+    def look(self) -> bool:
+        """Look at ourselves, if that is due: the next commit, which may not wait, says how we are. Not inside a transaction, for
+        thousands of devices take their time."""
+        if self._is_time("vitals", VITALS):
+            self.vitals = examine(self.parts, self.state, self.seen)
+            show(self.parts.metrics, self.vitals, self.parts, self.state, self.seen)
+            self._untold = True
+        return self._untold
 
     def read(self, source: str, messages: list[Message]) -> list[Message]:
         """What came, our own canaries in their own word; a gap is noted."""
@@ -76,11 +82,10 @@ class Rounds:
         return [replace(message, topic=CANARY) if message.topic == topic else message for message in messages]
 
     def note(self, transaction: Transaction) -> None:
-        """Before a commit: how we are is saved with it, every few seconds."""
-        if self._is_time("vitals", VITALS):
-            self.vitals = examine(self.parts, self.state, self.seen)
-            show(self.parts.metrics, self.vitals, self.parts, self.state, self.seen)
+        """Before a commit: how we are is saved with it, if that is news."""
+        if self._untold and self.vitals:
             transaction.remember(KEPT_AS, self.vitals.pack())
+            self._untold = False
 
     def saved(self, messages: list[Message], outcome: Outcome, begun: float) -> None:
         """After a commit that began at `begun` (monotonic)."""

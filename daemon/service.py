@@ -149,7 +149,7 @@ class Watch:
         for message in self.voice.take(0.0).messages:
             if message.topic.startswith(WATCHING):
                 self.frames.heed(message.topic, message.payload)
-        if self._overdue() or self.rounds.owes():
+        if self.rounds.look() or self._overdue():
             self._tick()
         if self.state.held and self._is_late():
             self._commit([Message(topic, b"", self.parts.clock.now()) for topic in (RESUME, DEAF)])

@@ -44,6 +44,7 @@ class Worker:
     command: list[str]
     environment: dict[str, str] = field(default_factory=dict)
     beats: bool = False
+    saves: float = 0.0  # s more it may take to end: a broker writes down what waits in it
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     heard: float = 0.0
@@ -200,13 +201,15 @@ class Supervisor:
             LOG.warning("the restarts cannot be written down", reason=error.strerror)
 
     def _end(self) -> None:
-        running = [w for w in self.workers if w.process is not None and w.process.poll() is None]
-        for worker in running:
-            assert worker.process is not None  # noqa: S101 - filtered above
-            worker.process.terminate()
+        """Our own processes first: their last words and acknowledgements go to the broker."""
         deadline = time.monotonic() + GRACE
-        for worker in running:
-            worker.stop(deadline)
+        for ours in (True, False):
+            running = [w for w in self.workers if w.beats is ours and w.process is not None and w.process.poll() is None]
+            for worker in running:
+                assert worker.process is not None  # noqa: S101 - filtered above
+                worker.process.terminate()
+            for worker in running:
+                worker.stop(deadline + (0.0 if ours else worker.saves))
 
 
 def read(report: Path) -> dict[str, Any]:
