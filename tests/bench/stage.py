@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from tests.bench.stream import Sender
 
-TICKS = os.sysconf("SC_CLK_TCK")
 STARTS_WITHIN = 600.0  # s
 ENDS_WITHIN = 120.0  # s
 BREACH = '{"ts":%d,"values":{"residual_current":%.3f}}'  # of a charging pile, above 30: alarms at once
@@ -46,9 +45,8 @@ class Running:
 
 
 def cpu_of(pid: int) -> float:
-    """Seconds of processor time a process and its threads have used."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(") ")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    """Seconds of processor time a process and its threads have used: Linux keeps a clock for each process, in nanoseconds."""
+    return time.clock_gettime(~pid << 3 | 2)
 
 
 def memory_of(pid: int) -> int:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sensors.kit.words import Point
     from tests.bench.company import Class
 
-TICK = 0.005  # s between two writes of a paced stream
+TICK = 0.0005  # s between two writes of a paced stream: devices do not send in bursts
 WINDOW = 20_000  # unacknowledged packets at most: far below the 65,535 ids there are
 PATIENCE = 120.0  # s
 COUNTED = (Type.FLOAT, Type.INT)
@@ -44,13 +44,29 @@ def templates(sites: int, values: int) -> list[Template]:
     return [_template(name_of(site), device, points[:values]) for device, points in able for site in range(sites)]
 
 
-def _figures(one: Class) -> list[tuple[str, Point]]:
+def community(site: str) -> list[tuple[Template, Class]]:
+    """What every device of one community says, with as many values as its class sends."""
+    return [(_said(site, device, one), one) for device, one in devices_of()]
+
+
+def _said(site: str, device: str, one: Class) -> Template:
+    points = _figures(one, slowest=3600.0)[: one.values]
+    if points:
+        return _template(site, device, points)
+    contacts = ",".join(f'"{name}":false' for name in one.keep)
+    return Template(f"atrium/{site}/{device}/telemetry", '{"ts":%d,"values":{' + contacts + "}}", ())
+
+
+def _figures(one: Class, slowest: float = 300.0) -> list[tuple[str, Point]]:
     kind = kinds()[one.kind]
     points = expand_points(kind, instances_of(kind, {}))
     return [
         (name, point)
         for name, (point, _) in points.items()
-        if point.type in COUNTED and point.normal is not None and name not in absent_of(one) and (point.every or 999) <= 300
+        if point.type in COUNTED
+        and point.normal is not None
+        and name not in absent_of(one)
+        and (point.every or slowest + 1.0) <= slowest
     ]
 
 
