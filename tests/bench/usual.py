@@ -31,7 +31,7 @@ def main(port: int, url: str) -> None:
         client.subscribe("atrium/+/+/telemetry", qos=1)
 
     def on_subscribe(client: Client, *_: Any) -> None:
-        client.publish("bench/ready", b"", retain=True)
+        client.publish("bench/ready", b"1", retain=True)
 
     def on_message(client: Client, _: Any, message: Any) -> None:
         telemetry = Telemetry.model_validate_json(message.payload)

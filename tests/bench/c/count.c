@@ -11,7 +11,7 @@ static void connected(struct mosquitto *m, void *obj, int rc)
     (void)obj;
     if (rc == 0) {
         mosquitto_subscribe(m, NULL, filter, 1);
-        mosquitto_publish(m, NULL, "bench/ready", 0, NULL, 0, true);
+        mosquitto_publish(m, NULL, "bench/ready", 1, "1", 0, true);
     }
 }
 
