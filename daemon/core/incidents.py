@@ -52,7 +52,7 @@ def settle(filing: Filing, changes: list[Change]) -> None:
 def catch_up(filing: Filing, device: DeviceState, *, at: float, lag: float) -> None:
     """The device's readings are (nearly) of now: what was raised from the backlog and still stands is told after all."""
     if lag < STALE_NEWS:
-        for name in list(device.waiting):
+        for name in [name for name in device.episodes if name in device.waiting]:  # in the order in which they were raised
             tell(filing, device, name, at)
 
 
