@@ -25,7 +25,7 @@ _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "trusted_schema=OFF")
 _NEW = """
 CREATE TABLE device (id INTEGER PRIMARY KEY, site TEXT NOT NULL, device TEXT NOT NULL, UNIQUE (site, device));
 CREATE TABLE point (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE slab (id INTEGER PRIMARY KEY, level INTEGER NOT NULL, shelf INTEGER NOT NULL, first REAL NOT NULL, last REAL NOT NULL, packed BLOB NOT NULL);
+CREATE TABLE slab (id INTEGER PRIMARY KEY, level INTEGER NOT NULL, shelf INTEGER NOT NULL, first REAL NOT NULL, last REAL NOT NULL, count INTEGER NOT NULL, packed BLOB NOT NULL);
 CREATE INDEX slab_at ON slab (shelf, level);
 CREATE TABLE times (id INTEGER PRIMARY KEY, last REAL NOT NULL, packed BLOB NOT NULL);
 """  # noqa: E501 - a table a line

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 FULL = 500  # values with which a channel leaves for a chunk: 17 to 50 bytes of a row's own cost are then little
 _TOGETHER = (64, 8)  # slabs that are merged: of level 0, of higher ones
+MOST = 250_000  # values that are merged however few slabs they are: a merge takes some 100 bytes of memory a value
 _WIDE, _NARROW = POINTS + 6, POINTS + 2  # bits: 64 devices share a slab of levels 0 and 1, 4 one of higher levels
 LEVELS = 6  # the highest level gets no larger: eight of its slabs become one of it again
 BREATH = 0.0003  # s between pieces of work: the thread that commits needs the interpreter more urgently than we do
@@ -37,11 +38,13 @@ class Levels:
     """The writer's count of slabs, and what is due to be merged. Everything happens in the caller's transaction."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
-        self._count: Counter[_Where] = Counter()
+        self._slabs: Counter[_Where] = Counter()
+        self._values: Counter[_Where] = Counter()
         self.due: dict[_Where, int] = {}  # and with how many values a channel leaves
-        for shelf, level, count in db.execute("SELECT shelf, level, count(*) FROM slab GROUP BY shelf, level"):
-            self._count[shelf, level] = count
-            self._consider((shelf, level))
+        for shelf, level, slabs, values in db.execute(
+            "SELECT shelf, level, count(*), sum(count) FROM slab GROUP BY shelf, level"
+        ):
+            self._note((shelf, level), slabs, values)
 
     def add(self, db: sqlite3.Connection, level: int, values: Slab) -> None:
         """Sorted values to their shelves."""
@@ -50,25 +53,27 @@ class Levels:
         for low, high in pairwise(edges):
             where = (int(shelves[low]), level)
             piece = values.cut(slice(low, high))
-            row = (level, where[0], float(piece.ts.min()), float(piece.ts.max()), slab.pack(piece))
-            db.execute("INSERT INTO slab (level, shelf, first, last, packed) VALUES (?, ?, ?, ?, ?)", row)
-            self._count[where] += 1
-            self._consider(where)
+            row = (level, where[0], float(piece.ts.min()), float(piece.ts.max()), len(piece), slab.pack(piece))
+            db.execute("INSERT INTO slab (level, shelf, first, last, count, packed) VALUES (?, ?, ?, ?, ?, ?)", row)
+            self._note(where, 1, len(piece))
             time.sleep(BREATH)
 
     def merge(self, db: sqlite3.Connection, where: _Where) -> None:
         """The slabs of one shelf and level: channels with enough values to chunks, the rest one level up."""
         found = db.execute("SELECT id, packed FROM slab WHERE shelf = ? AND level = ? ORDER BY id", where).fetchall()
         db.executemany("DELETE FROM slab WHERE id = ?", [(number,) for number, _ in found])
-        self._count.pop(where, None)
+        self._slabs.pop(where, None)
+        self._values.pop(where, None)
         at_least = self.due.pop(where, FULL)
         if found:
             rest = extract(db, slab.join([slab.unpack(packed) for _, packed in found]), at_least)
             if len(rest):
                 self.add(db, min(where[1] + 1, LEVELS), rest)
 
-    def _consider(self, where: _Where) -> None:
-        if self._count[where] >= _TOGETHER[min(where[1], 1)]:
+    def _note(self, where: _Where, slabs: int, values: int) -> None:
+        self._slabs[where] += slabs
+        self._values[where] += values
+        if self._slabs[where] >= _TOGETHER[min(where[1], 1)] or (self._values[where] >= MOST and where[1] < LEVELS):
             self.due.setdefault(where, FULL)
 
 
