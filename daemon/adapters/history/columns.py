@@ -91,7 +91,7 @@ def _code(values: Sequence[Value]) -> Coded:
 
 
 def _pack_floats(numbers: NDArray[np.float64]) -> _Packed:
-    if np.isfinite(numbers.sum()) and np.abs(numbers).max() < _LARGEST:
+    if np.isfinite(numbers).all() and np.abs(numbers).max() < _LARGEST:
         for places in range(PLACES + 1):
             whole = _scaled(numbers, float(10**places))
             if whole is not None:
