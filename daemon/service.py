@@ -164,11 +164,13 @@ class Watch:
         feed.acknowledge(batch)
 
     def _on_time(self, messages: list[Message]) -> list[Message]:
-        """What was received by a clock that has been moved back since is received now: time ahead would stop all deadlines."""
-        now = self.parts.clock.now()
-        if messages[-1].at <= now + AHEAD:
+        """Times of receipt as the core will take them, so that the journal tells what it did: what a deadline or another source
+        has overtaken, and what was received by a clock that has been moved back since, is received now."""
+        now, past = self.parts.clock.now(), self.state.now
+        if past <= messages[0].at and messages[-1].at <= now + AHEAD:
             return messages
-        return [replace(message, at=min(message.at, now)) for message in messages]
+        now = max(now, past)
+        return [m if past <= m.at <= now else replace(m, at=min(max(m.at, past), now)) for m in messages]
 
     def _move(self, seconds: float) -> None:
         """Follow the machine's clock: what waits goes on waiting for as long as before."""
