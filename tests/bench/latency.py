@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SITES = 12  # communities with 80 charging piles each: every pile alarms once
 PROBES, EVERY = 60, 0.05  # bad values a run, s between two
 FILTER = "atrium/+/+/telemetry"
+RULE = "residual_current.HH"
 SETTLES = 1.0  # s of load before the first
 PATIENCE = 10.0  # s
 ALLOWED = {5000.0: 25.0, 20000.0: 60.0}  # ms above the reflector, and the commit
@@ -113,8 +114,9 @@ def _alarms(floor: int, port: int, rate: float, first: int) -> list[tuple[float,
 
 
 def _device_of(_: str, payload: bytes) -> object:
+    """The device, where it is the bad value that is told of."""
     said = json.loads(payload)
-    return said["site"], said["device"]
+    return (said["site"], said["device"]) if RULE in said.get("rules", (said.get("rule"),)) else None
 
 
 def _compared(rate: float, found: list[tuple[float, float]], commit: float) -> Iterator[Figure]:

@@ -13,7 +13,6 @@ from statistics import linear_regression
 from typing import TYPE_CHECKING
 
 from tests.bench import company, stage
-from tests.bench.intake import stored
 from tests.bench.rig import broker
 from tests.bench.stream import Sender, packets, payloads, templates
 
@@ -37,14 +36,14 @@ def main() -> None:
         config = company.write(folder / "config", wishes.sites)
         with broker(folder) as port, stage.watch(folder / "watch", port, config) as (running, ear):
             sent, memory = soak(port, running, ear, wishes)
-        print(f"\nsent {sent:,}, stored {(kept := stored(folder / 'watch' / 'data', config)):,}, lost {sent - kept:,}")
+        print(f"\nsent {sent:,}, committed {running.saved:,}, lost {sent - running.saved:,}")
     settled = memory[len(memory) // 3 :]
     slope = linear_regression([at for at, _ in settled], [size for _, size in settled]).slope
     print(f"memory {memory[0][1]:.1f} → {memory[-1][1]:.1f} MB; slope of the last two thirds {slope * 60.0:+.3f} MB a minute")
 
 
 def soak(port: int, running: Running, ear: Ear, wishes: argparse.Namespace) -> tuple[int, list[tuple[float, float]]]:
-    """(messages sent and stored, (s, resident MB) every few seconds)."""
+    """(messages sent, (s, resident MB) every few seconds)."""
     some = [one for one in templates(wishes.sites, VALUES) if "/pile-" not in one.topic]
     sender, began, memory, each = Sender(port, "soak"), time.time(), [], int(wishes.rate * SAMPLE)
     for number in range(max(1, round(wishes.minutes * 60.0 / SAMPLE))):

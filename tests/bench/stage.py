@@ -34,6 +34,7 @@ class Running:
     log: Path
     took: float = 0.0  # s until it was ready
     commits: list[float] = field(default_factory=list)  # ms, known when it has ended
+    saved: int = 0  # messages of equipment that it committed, known when it has ended
 
     def cpu(self) -> float:
         """Seconds of processor time it and its threads have used."""
@@ -85,7 +86,8 @@ def watch(folder: Path, port: int, config: Path, *, profile: Path | None = None)
             yield running, ear
     finally:
         ear.close()
-    running.commits = json.loads(stats.read_text(encoding="utf-8"))["commits"]
+    told = json.loads(stats.read_text(encoding="utf-8"))
+    running.commits, running.saved = told["commits"], told["saved"]
 
 
 def wait_for(ear: Ear, part: str, running: Running, within: float) -> float:
@@ -106,7 +108,7 @@ def fence(sender: Sender, ear: Ear, running: Running, pile: tuple[str, str], *, 
     sender.line.settimeout(ENDS_WITHIN)
     sender.line.sendall(breach(*pile))
     sender.sent += 1
-    wait_for(ear, word or f"{pile[0]}/alarm", running, within)
+    wait_for(ear, word or f"{pile[0]}/{pile[1]}/residual_current.HH", running, within)
     sender.settle()
     return time.perf_counter() - began
 

@@ -1,6 +1,6 @@
 """`python -m tests.bench.watched STATS [--profile FILE] -- run …`: the `atrium` command as it is, and its commits timed.
 
-Writes what the watch took for each commit (ms) to STATS as JSON when it ends.
+Writes what each commit took (ms) and how many messages of equipment were committed to STATS as JSON when it ends.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from daemon.__main__ import app
 from daemon.adapters import store as stores
+from daemon.adapters.store.transaction import SqlTransaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 COMMITS: list[float] = []
+SAVED: list[int] = []  # messages of each commit
 
 
 class Timed:
@@ -39,6 +41,24 @@ class Timed:
             yield transaction
             done = perf_counter()
         COMMITS.append((perf_counter() - done) * 1000.0)
+        SAVED.append(Counting.count)
+        Counting.count = 0
+
+
+class Counting:
+    """Counts the messages of equipment in what is saved."""
+
+    count = 0
+
+    def __init__(self, save: Any) -> None:
+        self._save = save
+
+    def __get__(self, transaction: Any, _: Any) -> Any:
+        def save(outcome: Any, messages: Any, *rest: Any, **named: Any) -> Any:
+            Counting.count += sum(message.topic.endswith("/telemetry") for message in messages)
+            return self._save(transaction, outcome, messages, *rest, **named)
+
+        return save
 
 
 def main(arguments: list[str]) -> None:
@@ -47,6 +67,7 @@ def main(arguments: list[str]) -> None:
     stats, *options = arguments[:place]
     opened = stores.open_store
     stores.open_store = lambda *given, **named: Timed(opened(*given, **named))  # type: ignore[assignment,return-value]
+    SqlTransaction.save = Counting(SqlTransaction.save)  # type: ignore[assignment,method-assign]
     profile = cProfile.Profile() if options else None
     try:
         if profile is None:
@@ -56,7 +77,7 @@ def main(arguments: list[str]) -> None:
     finally:
         if profile is not None:
             profile.dump_stats(options[1])
-        Path(stats).write_text(json.dumps({"commits": COMMITS}), encoding="utf-8")
+        Path(stats).write_text(json.dumps({"commits": COMMITS, "saved": sum(SAVED)}), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.bench.stream import Template
 
 SITES, VALUES = 10, 8
-RATE, SECONDS = 8000.0, 8.0
+RATE, SECONDS = 8000.0, 5.0
 FILTER = "atrium/+/+/telemetry"
 ALARM = "bench/alarm"
 
