@@ -14,6 +14,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from daemon.adapters.connection import address, secure
 from daemon.core.nouns import Sample
 from daemon.finding import Finding, Level, fine, some
+from daemon.losses import DROPPED
 from sensors.kit.words import Text
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 LISTEN = 10.0  # s: equipment speaks every few seconds
 ENOUGH = 20_000  # messages
-DROPPED = "$SYS/broker/publish/messages/dropped"
 OLD = 86_400.0  # s after which a retained value is a relic
 SKEW = 60.0  # s; beyond 120 s ahead, values are not judged any more
 BEHIND = 300.0  # s; a gateway may send late, hardly ever this late

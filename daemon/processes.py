@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from daemon.cli import fail
 from daemon.clock import ScaledClock, SystemClock
 from daemon.core.site import Broker
+from daemon.losses import DROPPED
 from daemon.ports import StoreBroken
 from daemon.supervise import Supervisor, Worker
 
@@ -153,8 +154,8 @@ def _named(broker: Broker, url: str) -> Broker:
 
 
 def voice(broker: Broker) -> Broker:
-    """The same broker for what the watch says, and for hearing who watches."""
-    return replace(broker, id=f"{broker.id}-voice", filters=("atrium-out/watching/+",))
+    """The same broker for what the watch says, for hearing who watches and, where it tells, how much it dropped."""
+    return replace(broker, id=f"{broker.id}-voice", filters=("atrium-out/watching/+", DROPPED))
 
 
 def clock() -> SteadyClock:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from daemon.clock import Witnesses
 from daemon.core.nouns import CANARY, CLOCK, GAP, RESUME, Message
 from daemon.core.vitals import KEPT_AS, Vitals
+from daemon.losses import Losses
 from daemon.vitals import Seen, examine, show
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ LOOK = 1.0  # s between looks at the clock
 VITALS = 5.0  # s between looks at ourselves
 PRUNE = 3600.0
 SETTLE = 60.0  # s after a start before anything is thrown away
-MET = "met:"  # + source: its broker has had our session before
 
 
 class Rounds:
@@ -41,10 +41,10 @@ class Rounds:
     def __init__(self, parts: Parts, state: State, frames: Frames) -> None:
         self.parts, self.state, self.frames = parts, state, frames
         self.seen, self.witnesses = Seen(), Witnesses()
+        self.losses = Losses(parts.store, parts.metrics)
         self.vitals: Vitals | None = None
         self._due = {"prune": time.monotonic() + SETTLE}  # what → monotonic time
         self._token = secrets.token_hex(8)
-        self._met: set[str] = set()
         self._untold = False  # how we are was looked at, and not saved yet
         self._flight = FLIGHT / getattr(parts.clock, "speed", 1.0)
 
@@ -66,7 +66,7 @@ class Rounds:
         """Look at ourselves, if that is due: the next commit, which may not wait, says how we are. Not inside a transaction, for
         thousands of devices take their time."""
         if self._is_time("vitals", VITALS):
-            self.vitals = examine(self.parts, self.state, self.seen)
+            self.vitals = examine(self.parts, self.state, self.seen, self.losses)
             show(self.parts.metrics, self.vitals, self.parts, self.state, self.seen)
             self._untold = True
         return self._untold
@@ -131,15 +131,7 @@ class Rounds:
     def _welcome(self, source: str, *, gap: bool) -> None:
         self.parts.metrics.count("atrium_connections_total", 1, source)
         self.seen.connects.append(time.monotonic())
-        with self.parts.store.begin() as transaction:
-            known = source in self._met or transaction.recall(MET + source) is not None
-            if not known:
-                transaction.remember(MET + source, "yes")
-        self._met.add(source)
-        if gap and known:
-            self.seen.gaps[source] = time.time()
-            self.parts.metrics.count("atrium_gaps_total", 1, source)
-            LOG.error("the broker had forgotten our session: what was sent meanwhile is lost", source=source)
+        self.losses.welcome(source, gap=gap)
 
     def _look_at_the_clock(self, move: Callable[[float], None]) -> None:
         before, self.seen.drift = self.seen.drift, self.parts.clock.look()

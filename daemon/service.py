@@ -21,6 +21,7 @@ from daemon.core import lines, pipeline
 from daemon.core.nouns import DEAF, HOLD, RESUME, Message
 from daemon.core.vitals import judge
 from daemon.frames import WATCHING, Frames
+from daemon.losses import DROPPED
 from daemon.pulse import guard
 from daemon.recover import recover
 from daemon.rounds import Rounds, moved
@@ -149,6 +150,8 @@ class Watch:
         for message in self.voice.take(0.0).messages:
             if message.topic.startswith(WATCHING):
                 self.frames.heed(message.topic, message.payload)
+            elif message.topic == DROPPED:
+                self.rounds.losses.hear("main", message.payload)
         if self.rounds.look() or self._overdue():
             self._tick()
         if self.state.held and self._is_late():

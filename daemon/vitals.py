@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from daemon.core.state import State
+    from daemon.losses import Losses
     from daemon.metrics import Metrics
     from daemon.service import Feed, Parts
 
@@ -28,7 +29,7 @@ FULL, LITTLE = 512 << 20, 0.15  # bytes left that are too few; share of the disk
 
 @dataclass(slots=True)
 class Seen:
-    """What the watch has seen of itself. Times are monotonic, but `gaps`, which people read."""
+    """What the watch has seen of itself. Times are monotonic."""
 
     started: float = field(default_factory=time.monotonic)
     committed_at: float = field(default_factory=time.monotonic)
@@ -38,12 +39,11 @@ class Seen:
     verdict: bool | None = None
     moves: int = 0
     connects: deque[float] = field(default_factory=lambda: deque(maxlen=1000))
-    gaps: dict[str, float] = field(default_factory=dict)
     history_position: int = -1
     history_moved_at: float = field(default_factory=time.monotonic)
 
 
-def examine(parts: Parts, state: State, seen: Seen) -> Vitals:
+def examine(parts: Parts, state: State, seen: Seen, losses: Losses) -> Vitals:
     """The watch as it is now."""
     now = time.monotonic()
     free, total = _disk(parts.data)
@@ -64,7 +64,7 @@ def examine(parts: Parts, state: State, seen: Seen) -> Vitals:
         "connections": float(sum(at > now - HOUR for at in seen.connects)),
         "behind": state.position - seen.history_position,
     }
-    return Vitals(time.time(), checks, facts, dict(seen.gaps))
+    return Vitals(time.time(), checks, facts, losses.gaps, losses.dropped)
 
 
 def show(metrics: Metrics, vitals: Vitals, parts: Parts, state: State, seen: Seen) -> None:

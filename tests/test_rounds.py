@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from daemon import rounds, vitals
+from daemon import losses, rounds, vitals
 from daemon.adapters.history import open_history
 from daemon.adapters.inbox import Batch
 from daemon.adapters.store import open_store
@@ -83,6 +83,7 @@ class Switch:
 def machine(monkeypatch):
     one = Machine()
     monkeypatch.setattr(rounds, "time", one)
+    monkeypatch.setattr(losses, "time", one)
     monkeypatch.setattr(vitals, "time", one)
     return one
 
@@ -166,9 +167,9 @@ def test_where_nobody_could_be_told_the_outside_is_to_notice(watch):
 
 
 def test_a_gap_is_one_only_where_a_session_had_been(watch, machine):
-    assert watch.rounds.seen.gaps == {}
+    assert watch.rounds.losses.gaps == {}
     hear(watch, Message(RESUME, b"gap", watch.parts.clock.now()))
-    assert watch.rounds.seen.gaps == {"main": pytest.approx(machine.wall)}
+    assert watch.rounds.losses.gaps == {"main": pytest.approx(machine.wall)}
 
 
 def test_how_it_is_is_saved_every_few_seconds_whatever_comes(watch, machine):
@@ -225,3 +226,28 @@ def test_what_was_received_before_the_clock_was_moved_back_does_not_lead_it_ahea
     watch._move(-HOUR)
     hear(watch, late)
     assert watch.state.now <= watch.parts.clock.now() + 1.0
+
+
+def test_what_the_broker_dropped_is_told_once_and_summed_over_the_hour(watch, machine):
+    hear = watch.rounds.losses.hear
+    for said in (b"70", b"70", b"75", b"not a number", b"80", b"80"):  # before we met, it had dropped 70
+        hear("main", said)
+    assert watch.rounds.losses.dropped == {"main": (10, machine.wall)}
+    machine.pass_by(60.0)
+    hear("main", b"3")  # it was started anew
+    assert watch.rounds.losses.dropped == {"main": (13, machine.wall)}
+    machine.pass_by(2 * HOUR)
+    hear("main", b"4")
+    assert watch.rounds.losses.dropped == {"main": (1, machine.wall)}
+    assert 'atrium_dropped_total{source="main"} 14.0' in watch.parts.metrics.page()[2].decode()
+
+
+def test_losses_outlive_a_restart(watch, machine):
+    first = watch.rounds.losses
+    first.welcome("main", gap=True)
+    first.hear("main", b"70")
+    first.hear("main", b"75")
+    again = losses.Losses(watch.parts.store, watch.parts.metrics)
+    again.hear("main", b"75")
+    again.welcome("main", gap=False)
+    assert (again.gaps, again.dropped) == ({"main": machine.wall}, {"main": (5, machine.wall)})

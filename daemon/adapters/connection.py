@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import selectors
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote, urlsplit
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 V5, V311 = MQTTProtocolVersion.MQTTv5, MQTTProtocolVersion.MQTTv311
 FOR_EVER = 0xFFFFFFFF  # session expiry
+OWN = "$SYS/"  # what a broker tells of itself
 LARGEST_PACKET = 131072  # bytes; a payload has at most 65536
 DEAD_AFTER = 5000  # ms without a TCP acknowledgement (a black-holed link was seen after 5.5 s instead of 16.8 s)
 CONNECT_WITHIN = 5.0  # s for TCP and TLS
@@ -207,9 +208,8 @@ class Connection:
         client.subscribe([(topic, wish) for topic in self.filters])
 
     def _on_subscribe(self, _: object, __: object, ___: object, reasons: list[Any], ____: object) -> None:
-        failed = [
-            topic for topic, reason in zip(self.filters, reasons, strict=False) if reason.is_failure and topic != self.canary
-        ]
+        answers = zip(self.filters, reasons, strict=False)
+        failed = [topic for topic, reason in answers if reason.is_failure and topic != self.canary and not topic.startswith(OWN)]
         if failed:
             self.refused = f"The broker at {self.broker.url} does not allow subscribing to {failed[0]}."
         self.subscribed = True
@@ -242,6 +242,11 @@ def address(broker: Broker) -> tuple[str, int]:
     """Host and port of `mqtt://host:port` or `mqtts://host:port`."""
     url = urlsplit(broker.url)
     return url.hostname or "127.0.0.1", url.port or (8883 if secure(broker) else 1883)
+
+
+def modest(broker: Broker) -> Broker:
+    """The same broker, asked for none of its own figures: some keep them to themselves."""
+    return replace(broker, filters=tuple(topic for topic in broker.filters if not topic.startswith(OWN)))
 
 
 def secure(broker: Broker) -> bool:

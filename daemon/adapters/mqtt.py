@@ -17,7 +17,7 @@ from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from daemon.adapters.connection import ROBBED, V5, V311, Connection, Ended, Link, Refused, Source, Will
+from daemon.adapters.connection import ROBBED, V5, V311, Connection, Ended, Link, Refused, Source, Will, modest
 from daemon.adapters.inbox import Batch, Inbox, Receipt
 from daemon.adapters.outgoing import Outgoing, Word
 from daemon.adapters.patience import Patience
@@ -62,6 +62,7 @@ class Intake:
         self.refused, self._taken_over = "", False
         self._error: BaseException | None = None
         self.version = V5
+        self._modest = False  # ask for nothing of the broker's own: some end the connection then
         self._gap = False  # there was no session, and nobody was told
         self._inbox = Inbox(items=link.receive_maximum, news=news)
         self._receipts: deque[Receipt] = deque()
@@ -167,7 +168,8 @@ class Intake:
         """One connection from beginning to end."""
         self.generation += 1
         self.turned = monotonic() + NAMED_WITHIN
-        connection = Connection(self._broker, self._link, self.version, self.canary_topic if self._link.lasting else None)
+        broker = modest(self._broker) if self._modest else self._broker
+        connection = Connection(broker, self._link, self.version, self.canary_topic if self._link.lasting else None)
         try:
             connection.on_accepted = lambda: self._hold(connection)
             connection.open(self._source(connection), self._ear)
@@ -225,6 +227,7 @@ class Intake:
         connection.close()
         self._outgoing.rewind(but=self.canary_topic)
         self._resume_by = None
+        self._modest = connection.accepted and not connection.subscribed
         if connection.accepted:
             self._mark(DEAF)
         if connection.refused and (connection.taken_over or not self._up.is_set()):
@@ -252,13 +255,9 @@ class Intake:
 
     def _confirm(self, connection: Connection) -> None:
         """Acknowledge what the owner has saved, in its order: some brokers insist on that of arrival."""
-        acks = []
-        while self._receipts:
-            receipt = self._receipts.popleft()
-            if receipt.generation == self.generation:
-                acks.append(receipt.acks)
-        if acks:
-            connection.confirm(b"".join(acks))
+        receipts = [self._receipts.popleft() for _ in range(len(self._receipts))]
+        if acks := b"".join(receipt.acks for receipt in receipts if receipt.generation == self.generation):
+            connection.confirm(acks)
 
     def _farewell(self, connection: Connection) -> None:
         """The last acknowledgements and words, and their way to the broker."""

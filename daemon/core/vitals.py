@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 KEPT_AS = "vitals"
 STALE = 30.0  # s after which the watch's last word about itself says nothing any more
-GAP_SHOWN = 3600.0  # s a gap, or a restart, is shown
+GAP_SHOWN = 3600.0  # s a loss, or a restart, is shown
 CHECKS = ("connected", "committing", "clock", "disk", "history", "outbox", "canary")
 
 
@@ -27,12 +27,14 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class Vitals(msgspec.Struct, frozen=True):
-    """`wall` is the machine's clock when this was said. `facts`: figures for pages; `gaps`: source → when messages were lost."""
+    """`wall` is the machine's clock when this was said. `facts`: figures for pages; `gaps`: source → when messages were lost
+    with a session; `dropped`: source → how many its broker dropped, and when last."""
 
     wall: float
     checks: tuple[Check, ...]
     facts: dict[str, float] = {}
     gaps: dict[str, float] = {}
+    dropped: dict[str, tuple[int, float]] = {}
 
     def pack(self) -> str:
         """As JSON."""
@@ -42,7 +44,7 @@ class Vitals(msgspec.Struct, frozen=True):
 class Sign(msgspec.Struct, frozen=True):
     """What the wall shows about the system: its catalogue has the words for `code`."""
 
-    code: str  # restarted clock gap untold disk history outbox canary committing connected silent
+    code: str  # restarted clock gap dropped untold disk history outbox canary committing connected silent
     level: str  # bad warn
     values: dict[str, Any] = {}
 
@@ -69,7 +71,7 @@ def judge(vitals: Vitals | None, wall: float) -> list[Check]:
 
 def signs(vitals: Vitals | None, wall: float, restarts: Mapping[str, Any]) -> list[Sign]:
     """What people in the control room should know, the worst first. `restarts`: what the supervisor has written down."""
-    found = [*_ailments(vitals, wall), *_gaps(vitals, wall), *_restarts(restarts, wall)]
+    found = [*_ailments(vitals, wall), *_losses(vitals, wall), *_restarts(restarts, wall)]
     return sorted(found, key=lambda sign: sign.level)  # "bad" before "warn"
 
 
@@ -84,10 +86,13 @@ def _ailments(vitals: Vitals | None, wall: float) -> Iterator[Sign]:
         yield Sign("disk", "warn", vitals.facts)
 
 
-def _gaps(vitals: Vitals | None, wall: float) -> Iterator[Sign]:
+def _losses(vitals: Vitals | None, wall: float) -> Iterator[Sign]:
     for source, at in (vitals.gaps if vitals else {}).items():
         if wall - at < GAP_SHOWN:
             yield Sign("gap", "bad", {"source": source, "at": at})
+    for source, (count, at) in (vitals.dropped if vitals else {}).items():
+        if wall - at < GAP_SHOWN:
+            yield Sign("dropped", "bad", {"source": source, "at": at, "count": count})
 
 
 def _restarts(told: Mapping[str, Any], wall: float) -> Iterator[Sign]:
