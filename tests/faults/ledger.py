@@ -56,6 +56,13 @@ class Run:
         self.notices |= {notice.key for notice in outcome.notices}
 
 
+def _time_of(configuration, snapshots):
+    """The watch's time when it saved its own memory."""
+    watch = state.start(configuration)
+    watch.restore({state.GLOBAL: snapshots[state.GLOBAL]})
+    return watch.past
+
+
 def _ms(at):
     return None if at is None else round(at, 3)
 
@@ -89,7 +96,7 @@ class Ledger:
                 alarms={e.id: (e.rule, round(e.raised_at, 3), _ms(e.returned_at)) for e in rows},
                 tickets={t.incident: (t.state, t.rules) for t in store.tickets(limit=1_000_000)},
                 notices=sorted(key for (key,) in self.atrium.ask("SELECT key FROM outbox")),
-                now=msgspec.msgpack.decode(snapshots[state.GLOBAL][1])[0],
+                now=_time_of(configuration, snapshots),
             )
 
     def assert_undisturbed(self):
