@@ -3,7 +3,7 @@ run is cut and taken up again."""
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -13,14 +13,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from daemon.config import load
-from daemon.core import pipeline, state
-from daemon.core.memory_desk import MemoryDesk
 from daemon.core.nouns import HOLD, RESUME, Message
 from daemon.core.replay import replay
-from daemon.dialects import Source, families
 from daemon.simulate import parse_fault, plays, simulate
+from tests.cut import SOURCES, Run
 
-SOURCES = {"main": families()["atrium"].open(Source())}
 TUESDAY = datetime.fromisoformat("2026-01-06T00:00+08:00").timestamp()  # the day of the weekly test run
 MORNING = TUESDAY + 7 * 3600
 JULY_EVENING = datetime.fromisoformat("2026-07-21T18:00+08:00").timestamp()
@@ -131,60 +128,6 @@ def expanded(rule):
 # --- a run that is cut and taken up again
 
 
-@dataclass
-class Run:
-    """A watch with a store in miniature: what is committed survives, what is only in memory does not."""
-
-    journal: list = field(default_factory=list)  # (position, messages)
-    snapshots: dict = field(default_factory=dict)
-    desk: MemoryDesk = field(default_factory=MemoryDesk)
-    alarms: dict = field(default_factory=dict)  # unique keys, as in the store
-    notices: dict = field(default_factory=dict)
-
-    def __post_init__(self):
-        self.state = self._fresh()
-
-    def _fresh(self):
-        return state.start(narrow(), silence_of_unheard=True)
-
-    def commit(self, messages):
-        """One batch, as the watch commits it."""
-        outcome = pipeline.feed(self.state, messages, self.desk, SOURCES)
-        self._save(outcome, messages)
-
-    def tick(self, now):
-        self._save(pipeline.tick(self.state, now, self.desk), ())
-
-    def _save(self, outcome, messages):
-        position = self.state.position + (1 if messages else 0)
-        if messages:
-            self.journal.append((position, messages))
-        self.snapshots |= {key: (position, packed) for key, packed in self.state.slices(outcome).items()}
-        self._keep(outcome)
-        self.state.position = position
-
-    def _keep(self, outcome):
-        for event in outcome.alarms:
-            self.alarms.setdefault((event.event, event.episode.id, event.episode.hidden_by), (round(event.at, 3), event.episode))
-        for notice in outcome.notices:
-            self.notices.setdefault(notice.key, notice)
-
-    def crash(self):
-        """Memory is lost. Take up the snapshots and feed the journal again."""
-        self.state = self._fresh()
-        start = self.state.restore(self.snapshots)
-        for position, messages in self.journal:
-            if position > start:
-                before = len(self.alarms), len(self.notices)
-                self._keep(pipeline.feed(self.state, messages, self.desk, SOURCES, position=position))
-                assert (len(self.alarms), len(self.notices)) == before, "feeding the journal again made news"
-
-    def result(self):
-        """All that people and the next reading could notice."""
-        devices = {key: device.pack() for key, device in self.state.devices.items()}
-        return self.alarms, self.notices, self.desk.tickets, self.desk.events, devices
-
-
 @cache
 def narrow():
     """Six devices of the demo are enough, and quicker."""
@@ -209,7 +152,7 @@ def traffic():
 
 def told(messages, batches, cuts, *, ticks=False):
     """Commit `messages` in batches of these sizes (repeated), crash after each batch whose number is in `cuts`."""
-    run, n, place = Run(), 0, 0
+    run, n, place = Run(narrow()), 0, 0
     run.state.now = run.state.resumed_at = messages[0].at
     run.state.rearm(run.state.now)
     while place < len(messages):

@@ -112,11 +112,13 @@ def silent(state: State, device: DeviceState, due_at: float) -> list[Change]:
     after = device.book.stale_after
     if after is None or due_at != device.silent_at:
         return []  # another look is due
-    heard = device.spoke_at(state)
-    device.silent_at = next_look(heard, after, due_at)
+    heard, done = device.spoke_at(state), due_at <= state.past
+    spoke = heard + after > due_at
+    # Until something is heard, every further look would say the same: after a long silence one is enough.
+    device.silent_at = next_look(heard, after, due_at if spoke else max(due_at, state.past if done else state.now))
     state.push(device.silent_at, device.key, "silent", "")
-    if heard + after > due_at or due_at <= state.past or WHOLE in device.missed:
-        return []  # it spoke; or that was seen to before the restart, and what came of it is saved
+    if spoke or done or WHOLE in device.missed:
+        return []  # done: it was seen to before the restart, and what came of it is saved
     culprit = _culprit(device, heard + after / 2)
     return _tell(state, culprit, WHOLE, silent=True, at=due_at) if culprit is not None else []
 
