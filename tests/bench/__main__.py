@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 from importlib import import_module
@@ -30,6 +31,7 @@ def main() -> None:
     parser.add_argument("sections", nargs="*", metavar="section", help=f"of {', '.join(SECTIONS)}; default: all")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     wishes = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # leave no process and no folder behind
     if strange := set(wishes.sections) - set(SECTIONS):
         parser.error(f"there is no section {min(strange)!r}; there are {', '.join(SECTIONS)}")
     found = {}

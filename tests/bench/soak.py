@@ -6,6 +6,8 @@ Prints one line a minute; at the end the slope of the resident memory over the l
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -31,6 +33,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=3000.0)
     parser.add_argument("--sites", type=int, default=30)
     wishes = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # leave no process and no folder behind
     with tempfile.TemporaryDirectory(dir=stage.real_folder(), prefix="atrium-soak-", ignore_cleanup_errors=True) as place:
         folder = Path(place)
         config = company.write(folder / "config", wishes.sites)
