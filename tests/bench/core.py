@@ -1,13 +1,15 @@
-"""How fast the pure core is: messages and values per second through decode, quality, detection and tickets; replay."""
+"""How fast the pure core is: CPU time per message and values per second through decode, quality, detection and tickets; replay.
+What it needs for each channel, and 300 communities against one: `footprint` and `scale`."""
 
 from __future__ import annotations
 
+from time import process_time
 from typing import TYPE_CHECKING
 
 from daemon.core import pipeline, state
 from daemon.core.memory_desk import MemoryDesk
 from daemon.core.replay import replay
-from tests.bench.measure import Figure, figure, rates
+from tests.bench.measure import RUNS, Figure, figure, rates
 from tests.bench.traffic import SOURCES, demo, frames, singles
 
 if TYPE_CHECKING:
@@ -27,6 +29,16 @@ def walk(messages: Sequence[Message]) -> int:
     return values
 
 
+def cost(messages: Sequence[Message]) -> list[float]:
+    """CPU time per message, µs, for each of some runs."""
+    found = []
+    for _ in range(RUNS):
+        began = process_time()
+        walk(messages)
+        found.append((process_time() - began) / len(messages) * 1e6)
+    return found
+
+
 def bench() -> list[Figure]:
     """Frames and single values, each per value and per message."""
     whole, single = frames(), singles()
@@ -37,4 +49,6 @@ def bench() -> list[Figure]:
     span = whole[-1].at - whole[0].at
     again = rates(lambda: sum(1 for _ in replay(demo(), whole, SOURCES)) and len(whole))
     speed = figure("replay", "times real time", [rate / len(whole) * span for rate in again])
-    return [by_frame, by_one, per_message, speed]
+    alone = figure("core, a message of one value", "µs CPU", cost(single))
+    many_values = figure(f"core, a message of {many / len(whole):.1f} values", "µs CPU", cost(whole), alone)
+    return [by_frame, by_one, per_message, speed, alone, many_values]
