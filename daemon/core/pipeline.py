@@ -33,7 +33,8 @@ def feed(
         if state.heap and state.heap[0][0] <= state.now:
             advance(filing, state.now)
         if message.topic in MARKS:
-            _mark(filing, message, position)
+            with state.marking():
+                _mark(filing, message, position)
         else:
             _take(filing, message, dialects, position)
         if state.failures:
@@ -51,7 +52,7 @@ def _mark(filing: Filing, message: Message, position: int | None) -> None:
     elif message.topic == DEAF:
         state.deaf = True
     elif message.topic == RESUME:
-        _resume(filing)
+        _resume(filing, position)
     elif message.topic == CLOCK:
         state.shift(float(message.payload), position)
 
@@ -146,13 +147,14 @@ def _apply(filing: Filing, device: DeviceState, ts: float, readings: list[Readin
         incidents.catch_up(filing, device, at=at, lag=at - ts)
 
 
-def _resume(filing: Filing) -> None:
-    """The backlog is in: ages count from here, and what is overdue fires now."""
+def _resume(filing: Filing, position: int | None) -> None:
+    """The backlog is in: ages count from here, and what is overdue fires now. Fed again after a restart, this can't concern what
+    was saved later."""
     state = filing.state
     state.held = state.deaf = False
     state.resumed_at = state.now
     for device in state.devices.values():
-        if device.waiting:  # there is no more to wait for
+        if device.waiting and (position is None or device.position < position):  # there is no more to wait for
             device.waiting = dict.fromkeys(device.waiting, state.now)
     state.rearm(state.now)
     advance(filing, state.now)

@@ -85,6 +85,7 @@ def _fade(state: State, device: DeviceState, sense: Sense, memory: Memory, due_a
         return changes
     lag = memory.good_at - memory.good_ts
     memory.good_at = None
+    state.urge(device)
     if memory.quality is Quality.GOOD:
         memory.quality, memory.flaw = Quality.MISSING, "stale"
     for rule in sense.readers:
@@ -143,5 +144,5 @@ def _culprit(device: DeviceState, alive_after: float) -> DeviceState | None:
 def _tell(state: State, device: DeviceState, point: str, *, silent: bool, at: float) -> list[Change]:
     others = tuple(missed for missed in device.missed if missed != point)
     device.missed = (*others, point) if silent else others
-    state.soil(device)
+    state.urge(device)
     return judge(state, device, device.book.silences[point], ts=at, at=at, lag=0.0)

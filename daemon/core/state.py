@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,8 @@ class State:
     shelved: dict[str, float] = field(default_factory=dict)  # "site/device/rule" → until
     heap: list[Deadline] = field(default_factory=list)
     unsaved: deque[tuple[int, float, DeviceState]] = field(default_factory=deque)  # position and time of the first change
+    urgent: set[Key] = field(default_factory=set)  # devices to be saved with the next commit, whatever it caused
+    marks: list[tuple[int, bool, bool, float]] = field(default_factory=list)  # journal position → held, deaf, resumed at
     routes: dict[str, Routes] = field(default_factory=dict)  # source id → which topic is which device's
     tongues: Tongues = field(default_factory=Tongues)  # what dialects remember
 
@@ -76,11 +79,28 @@ class State:
 
     def pack(self) -> bytes:
         """The watch's own memory, saved under GLOBAL: among it the journal position from which a restart must feed (None: from
-        the position this is saved at)."""
+        the position this is saved at), and whether it was held or deaf then: later marks are fed again with the rest."""
         covered = self._oldest_change()
-        return msgspec.msgpack.encode(
-            [FORMAT, self.now, self.held, self.deaf, self.resumed_at, covered, self.heeded, self.shelved]
-        )
+        while len(self.marks) > 1 and (covered is None or self.marks[1][0] < covered):
+            del self.marks[0]
+        standing = self.marks[0][1:] if self.marks else self._standing()
+        return msgspec.msgpack.encode([FORMAT, self.now, *standing, covered, self.heeded, self.shelved])
+
+    def _standing(self) -> tuple[bool, bool, float]:
+        return self.held, self.deaf, self.resumed_at
+
+    @contextmanager
+    def marking(self) -> Iterator[None]:
+        """A mark of the stream may change how things stand; from which journal position on is remembered."""
+        self.marks = self.marks or [(-1, *self._standing())]
+        yield
+        if self._standing() != self.marks[-1][1:]:
+            self.marks.append((self.position, *self._standing()))
+
+    def urge(self, device: DeviceState) -> None:
+        """Save it with this very commit: others' messages moved it, which its own position can't tell when fed again."""
+        self.soil(device)
+        self.urgent.add(device.key)
 
     def soil(self, device: DeviceState) -> None:
         """From here on the device has changes that no snapshot holds."""
@@ -131,9 +151,8 @@ class State:
         """The watch's clock was moved: what waits goes on waiting for as long as before. Event times are the equipment's. Fed
         again after a restart (`position`), only what was saved before that has still to follow."""
         self.now += seconds
-        if position is None:
-            self.held_at += seconds
-            self.resumed_at += seconds
+        self.held_at += seconds
+        self.resumed_at += seconds
         self.unsaved = deque((first, since + seconds, device) for first, since, device in self.unsaved)
         for entry in self.unsaved:
             entry[2].unsaved = entry
@@ -161,7 +180,8 @@ class State:
 
     def slices(self, outcome: Outcome, *, everything: bool = False) -> dict[Key, bytes]:
         """Memories to save with this commit: of devices whose rules moved, and of those whose changes are growing old."""
-        chosen = {key: self.devices[key] for key in outcome.touched}
+        chosen = {key: self.devices[key] for key in outcome.touched | self.urgent}
+        self.urgent.clear()
         while self._oldest_device() is not None:
             _, since, device = self.unsaved[0]
             age = self.now - since
