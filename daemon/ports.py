@@ -256,6 +256,9 @@ class History(Protocol):
     def position(self) -> int:
         """Journal position up to which everything is on disk."""
 
+    def away_since(self) -> float | None:
+        """Since when (epoch) the server that keeps it takes nothing; None: all is well, or there is none."""
+
     def raw(self, site: str, device: str, point: str, start: float, end: float) -> list[tuple[float, Value, int]]:
         """(ts, value, quality), in order of ts. Raises HistoryAway."""
 

@@ -24,6 +24,7 @@ COMMIT_WITHIN = 30.0  # s: something is saved every few seconds, even where noth
 CANARY_WITHIN = 150.0  # s: it flies every 60 s
 HOUR = 3600.0
 HISTORY_WITHIN = 300.0  # s that history may stand still while it is behind
+AWAY_WITHIN = 15.0  # s that a server of history may be restarted in
 FULL, LITTLE = 512 << 20, 0.15  # bytes left that are too few; share of the disk left that is little
 
 
@@ -110,7 +111,11 @@ def _clock(seen: Seen) -> Check:
 
 
 def _history(parts: Parts, state: State, seen: Seen, now: float) -> Check:
-    position = parts.history.position()
+    position, away = parts.history.position(), parts.history.away_since()
+    if away is not None and time.time() - away > AWAY_WITHIN:
+        return Check(
+            "history", ok=False, reason=f"its server takes nothing for {time.time() - away:.0f} s, readings wait on disk"
+        )
     if position != seen.history_position or position >= state.position:
         seen.history_position, seen.history_moved_at = position, now
     return _within("history", now - seen.history_moved_at, HISTORY_WITHIN, "history stands still")

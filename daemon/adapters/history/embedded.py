@@ -53,6 +53,9 @@ class EmbeddedHistory:
         self.prune = self._behind.prune
         self.close = self._behind.close
 
+    def away_since(self) -> None:
+        """It is in this directory."""
+
     def position(self) -> int:
         """In the process that writes it costs nothing."""
         return _position(self._path) if self._behind.idle() else self._behind.stored

@@ -57,6 +57,9 @@ class InfluxHistory:
     def position(self) -> int:
         return last_position(self._folder) if self._behind.idle() else self._behind.stored
 
+    def away_since(self) -> float | None:
+        return read_sent(self._folder).away_since
+
     def raw(self, site: str, device: str, point: str, start: float, end: float) -> list[Row]:
         """Both ends included. Raises HistoryAway."""
         return self._ask(lambda: self._reader.raw((site, device, point), start, end))
