@@ -51,3 +51,17 @@ def community(tmp_path, receiver):
     people = folder / "people.yaml"
     people.write_text(people.read_text(encoding="utf-8").replace("[console, bell]", "[hook]"), encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def tally(request):
+    """Notes figures of a test; they are printed at the end of the run."""
+    return lambda text: request.node.user_properties.append(("tally", text))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What the faults cost, one line a test."""
+    for report in terminalreporter.stats.get("passed", ()):
+        for name, text in report.user_properties:
+            if name == "tally" and report.when == "call":
+                terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {text}")

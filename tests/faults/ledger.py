@@ -6,14 +6,16 @@ from __future__ import annotations
 import time
 from contextlib import closing
 from dataclasses import dataclass, field
+from threading import Event, Lock, Thread
 
 import msgspec
 
-from daemon.adapters.history import open_history
+from daemon.adapters.history import open_configured
 from daemon.adapters.store import open_store
 from daemon.config import load
 from daemon.core import pipeline, state
 from daemon.core.memory_desk import MemoryDesk
+from daemon.core.nouns import DEAF, HOLD, RESUME
 from daemon.dialects import Source, families
 
 EVER = 4e9
@@ -73,12 +75,23 @@ class Ledger:
     def __init__(self, atrium):
         self.atrium = atrium
         self.rows = {}  # position → messages
+        self._one, self._over = Lock(), Event()
 
     def take(self):
-        """Read what is new. Call it while the watch is down; pruning is among the first things it does when it is up again."""
-        newest = max(self.rows, default=0)
-        with closing(open_store("", self.atrium.data)) as store:
-            self.rows |= dict(store.journal_after(newest, limit=1_000_000))
+        """Read what is new. Call it while the watch is down; a minute after it is up again it drops what it needs no more."""
+        with self._one, closing(open_store("", self.atrium.data)) as store:
+            self.rows |= dict(store.journal_after(max(self.rows, default=0), limit=1_000_000))
+        return self
+
+    def follow(self, every=5.0):
+        """Read along, for a watch that stays up for longer. To be called when it has started."""
+
+        def read():
+            while not self._over.wait(every):
+                self.take()
+
+        self._over.clear()
+        Thread(target=read, daemon=True).start()
         return self
 
     @property
@@ -101,6 +114,7 @@ class Ledger:
 
     def assert_undisturbed(self):
         """The state afterwards equals that of an undisturbed run over the same journal: memories, alarms, tickets, notices."""
+        self._over.set()
         left = self.take().saved()
         run = Run(load(self.atrium.config, environ={})).through(self.messages, left.now)
         assert left.alarms == run.alarms
@@ -113,17 +127,20 @@ class Ledger:
 
 
 def calm(atrium, still=3.0):
-    """Nothing was committed for a while, every notice has left."""
+    """It has heard all that waited for it, nothing was committed for a while, every notice has left."""
     before = atrium.position
     time.sleep(still)
-    return atrium.position == before and not atrium.ask("SELECT 1 FROM outbox WHERE state = 'due'")
+    if atrium.position != before or atrium.ask("SELECT 1 FROM outbox WHERE state = 'due'"):
+        return False
+    marks = [topic for topic in atrium.topics() if topic in (HOLD, DEAF, RESUME)]
+    return marks[-1:] in ([RESUME], [])  # what is long past is in no journal
 
 
 def values_of(atrium):
     """(device, point) → {event time: value} of everything in history."""
     configuration = load(atrium.config, environ={})
     found = {}
-    with closing(open_history(atrium.data)) as history:
+    with closing(open_configured(atrium.data, configuration.settings)) as history:
         for site in configuration.sites.values():
             for device in site.devices.values():
                 for point in device.channels:

@@ -17,24 +17,23 @@ pytestmark = [pytest.mark.broker, pytest.mark.slow]
 SEED = 20261122
 
 
-def settle(watch):
+def settle(watch, ledger):
     assert until(lambda: calm(watch), 90), watch.words
     assert watch.stop()[0] == 0, watch.words
-    ledger = Ledger(watch)
     return ledger.assert_undisturbed()
 
 
 @pytest.mark.timeout(240)
 def test_duplicates_and_disorder_store_every_value_once(atrium, device, community):
     watch, chance = atrium(community).start(), random.Random(SEED)  # noqa: S311 - a disorder that repeats
-    sent = hours(watch.clock.now(), 4000)
+    sent, ledger = hours(watch.clock.now(), 4000), Ledger(watch).follow()
     shuffled = sorted(range(len(sent)), key=lambda place: place + chance.uniform(0, 30))
     for place in shuffled:
         device.send(sent[place])
         if chance.random() < 0.2:
             device.send(sent[chance.choice(shuffled[: place + 1])])
     assert device.drain()
-    settle(watch)
+    settle(watch, ledger)
     assert_stored_once(watch, sent)
 
 
@@ -53,6 +52,7 @@ def fleet(mosquitto, names):
 @pytest.mark.timeout(240)
 def test_three_hundred_devices_reconnecting_at_once_lose_nothing(atrium, community, mosquitto):
     watch = atrium(community).start()
+    ledger = Ledger(watch).follow()
     clients = fleet(mosquitto, [f"device-{n}" for n in range(300)])
     try:
         assert until(lambda: all(client.is_connected() for client in clients), LONG)
@@ -67,7 +67,7 @@ def test_three_hundred_devices_reconnecting_at_once_lose_nothing(atrium, communi
         for client in clients:
             client.disconnect()
             client.loop_stop()
-    settle(watch)
+    settle(watch, ledger)
     assert_stored_once(watch, sent)
 
 
@@ -75,6 +75,7 @@ def test_three_hundred_devices_reconnecting_at_once_lose_nothing(atrium, communi
 def test_five_hundred_alarms_in_ten_seconds_make_one_ticket_a_cause(atrium, device, community, receiver):
     watch = atrium(community).start()
     begun, piles = watch.clock.now(), [f"ebike-{n:02}" for n in range(1, 5)]
+    ledger = Ledger(watch).follow()
     for pile in piles:
         device.send(single(pile, begun - 1, **{f"port{n:02}_state": "charging" for n in range(1, 11)}))
     for n in range(1, 11):
@@ -86,7 +87,7 @@ def test_five_hundred_alarms_in_ten_seconds_make_one_ticket_a_cause(atrium, devi
             device.send(single(pile, stamp + 0.4, **{f"port{n:02}_minutes": 5 for n in range(1, 11)}))
         time.sleep(max(0.0, stamp + 0.8 - watch.clock.now()))
     assert device.drain()
-    left = settle(watch)
+    left = settle(watch, ledger)
     assert len(left.alarms) >= 500
     assert len(left.tickets) == len(piles) + 10
     assert sum(len(bodies) for bodies in receiver.told.values()) <= len(left.notices)  # a storm is told in fewer

@@ -84,7 +84,7 @@ def test_a_full_disk_stops_the_acknowledgements_and_loses_nothing(tmp_path, smal
 @pytest.mark.timeout(240)
 def test_a_database_locked_by_a_tool_delays_and_loses_nothing(atrium, community, device):
     watch = atrium(community).start()
-    burst = hours(watch.clock.now(), MESSAGES)
+    burst, ledger = hours(watch.clock.now(), MESSAGES), Ledger(watch).follow()
     with closing(sqlite3.connect(watch.data / "atrium.db", isolation_level=None)) as tool:
         for place, seconds in ((0, 2.0), (2000, 12.0)):
             tool.execute("BEGIN IMMEDIATE")
@@ -94,7 +94,6 @@ def test_a_database_locked_by_a_tool_delays_and_loses_nothing(atrium, community,
             tool.execute("ROLLBACK")
     for message in burst[4000:]:
         device.send(message)
-    ledger = Ledger(watch)
     settle(watch, device, ledger)
     ledger.assert_undisturbed()
     assert_stored_once(watch, burst)

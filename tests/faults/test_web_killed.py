@@ -34,7 +34,7 @@ def test_killed_pages_come_back_and_the_watch_goes_on(tmp_path, community):
     one.launch("--port", web, "--mqtt-port", mqtt)
     assert until(lambda: answers(web), LONG), one.words
     device = Publisher(f"mqtt://127.0.0.1:{mqtt}")
-    sent = hours(one.clock.now(), 3000)
+    sent, ledger = hours(one.clock.now(), 3000), Ledger(one).follow()
     watch = pid_of(one, "watch")
     for place in range(3):
         before = pid_of(one, "web")
@@ -49,5 +49,5 @@ def test_killed_pages_come_back_and_the_watch_goes_on(tmp_path, community):
     assert until(lambda: calm(one), 60), one.words
     assert pid_of(one, "watch") == watch
     assert one.stop()[0] == 0, one.words
-    Ledger(one).assert_undisturbed()
+    ledger.assert_undisturbed()
     assert_stored_once(one, sent[: 3000 // 1000 * 1000])
