@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 
 from daemon.cli import Config, Data, MqttUrl, fail, here, load_or_fail, open_or_fail, progress
@@ -240,7 +241,8 @@ def _new_password() -> str:
 
 
 def main() -> None:
-    """Entry point of the `atrium` command."""
+    """Entry point of the `atrium` command. Answers go to standard output, what happens on the way to standard error."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     app()
 
 
