@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import defaultdict
+import time
+from collections import Counter, defaultdict
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -18,27 +20,55 @@ __all__ = ["atrium", "device", "mosquitto"]
 
 
 class Receiver(BaseHTTPRequestHandler):
-    """Takes everything."""
+    """Takes everything, once it has refused each key `server.refusals` times; answers nothing while `server.hangs`."""
 
     def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.told[self.headers["Idempotency-Key"]].append(body)
-        self.send_response(200)
+        body, key, server = (
+            json.loads(self.rfile.read(int(self.headers["Content-Length"]))),
+            self.headers["Idempotency-Key"],
+            self.server,
+        )
+        while server.hangs:
+            time.sleep(0.1)
+        taken = server.refused[key] >= server.refusals
+        if taken:
+            server.told[key].append(body)
+            server.times[key] = time.time()
+        else:
+            server.refused[key] += 1
+        self.send_response(200 if taken else 503)
         self.end_headers()
 
     def log_message(self, *_):
         """Say nothing."""
 
 
-@pytest.fixture
-def receiver():
-    """A web server: `told` is idempotency key → bodies."""
+@contextmanager
+def receiving(*, hangs=False):
+    """A web server: `told` is idempotency key → bodies, `times` when, `refused` how often."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
-    server.told = defaultdict(list)
+    server.daemon_threads = True
+    server.told, server.times, server.refused = defaultdict(list), {}, Counter()
+    server.refusals, server.hangs = 0, hangs
     Thread(target=server.serve_forever, daemon=True).start()
     yield server
+    server.hangs = False
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def receiver():
+    """Takes what it is told."""
+    with receiving() as server:
+        yield server
+
+
+@pytest.fixture
+def hanging():
+    """Takes connections and never answers."""
+    with receiving(hangs=True) as server:
+        yield server
 
 
 @pytest.fixture
