@@ -155,8 +155,8 @@ class DeviceState:
         return max([state.resumed_at, *(other.heard_at or 0.0 for other in speakers)])
 
     def shift(self, seconds: float) -> None:
-        """Move all that is measured on the watch's clock, and the event times of what sends none of its own."""
-        self._move_timeless(seconds)
+        """Move all that is measured on the watch's clock, and the event times of what goes by it."""
+        self._move_events(seconds)
         for memory in self.memories.values():
             memory.at = None if memory.at is None else memory.at + seconds
             memory.good_at = None if memory.good_at is None else memory.good_at + seconds
@@ -168,14 +168,15 @@ class DeviceState:
         self.back_at += seconds
         self.rearm()
 
-    def _move_timeless(self, seconds: float) -> None:
-        """Where the time of receipt is the event time, a clock moved back would make every reading to come a late one."""
-        timeless = {name for name, memory in self.memories.items() if memory.at is not None and memory.ts == memory.at}
-        for memory in (self.memories[name] for name in timeless):
+    def _move_events(self, seconds: float) -> None:
+        """Where the time of receipt is the event time, or the equipment's clock went back with ours, every reading to come would
+        be a late one."""
+        moving = {name for name, memory in self.memories.items() if _goes_by(memory.ts, memory.at, seconds)}
+        for memory in (self.memories[name] for name in moving):
             memory.ts = None if memory.ts is None else memory.ts + seconds
-            memory.good_ts += seconds if memory.good_ts == memory.good_at else 0.0
+            memory.good_ts += seconds if _goes_by(memory.good_ts, memory.good_at, seconds) else 0.0
         for name, life in self.lives.items():
-            if not timeless.isdisjoint(self.rules[name].inputs):
+            if not moving.isdisjoint(self.rules[name].inputs):
                 life.move(seconds)
                 self.rules[name].test.move(life.memory, seconds)
 
@@ -220,3 +221,11 @@ def episode_from_plain(plain: Mapping[str, Any]) -> Episode:
     fields["severity"] = Severity(fields["severity"])
     fields["reason"] = Reason(**fields["reason"])
     return Episode(**fields)
+
+
+def _goes_by(ts: float | None, at: float | None, seconds: float) -> bool:
+    """Was this event time the clock's that is moved by so many seconds? A time of the equipment's own is if the clock is moved
+    back and it was nearer to the old one."""
+    if ts is None or at is None:
+        return False
+    return ts == at or (seconds < 0.0 and ts - at > seconds / 2)

@@ -42,6 +42,15 @@ class Moved(Watch):
         self._keep(pipeline.tick(self.state, self.at(t), self.desk))
 
 
+class Following(Moved):
+    """The equipment sends times of its own that jump with the machine's clock."""
+
+    def say(self, t, **values):
+        self.go(t)
+        body = {"ts": round(self.at(t) * 1000 - 200), "values": values}
+        self.feed(Message("atrium/hongshan/fire-pump/telemetry", json.dumps(body).encode(), self.at(t)))
+
+
 def play(jump, *, timed, when=23.0):
     """A pressure that falls at 20 s and recovers at 120 s, told until 60 s only while low; then nothing for an hour."""
     watch = Moved(when, jump, timed=timed)
@@ -69,6 +78,15 @@ def test_a_delay_that_runs_is_neither_shortened_nor_lengthened(jump, timed):
 @pytest.mark.parametrize("timed", [True, False])
 def test_after_the_move_readings_are_judged_at_once(jump, timed):
     watch = Moved(5.0, jump, timed=timed)
+    for t in range(0, 60, 5):
+        watch.say(t, main_pressure=0.76 if t >= 20 else 0.9, pump1_run=0, pump2_run=0)
+    assert watch.raised("FP-01"), watch.alarms
+    assert watch.late == 0
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+def test_equipment_whose_clock_jumps_too_is_judged_at_once(jump):
+    watch = Following(5.0, jump, timed=True)
     for t in range(0, 60, 5):
         watch.say(t, main_pressure=0.76 if t >= 20 else 0.9, pump1_run=0, pump2_run=0)
     assert watch.raised("FP-01"), watch.alarms
