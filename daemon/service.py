@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 LOG = structlog.get_logger("watch")
 IDLE = 0.2  # s the loop sleeps at most: how late a deadline may fire
+FLOOD = 500  # deadlines that fire in one transaction: tickets for all of them take about half a second
 HELD_AT_MOST = 15.0  # s: 10 s for the canary, some for connecting
 AHEAD = 1.0  # s a message may lie ahead of our clock: more, and the clock was moved back while it waited
 GARBAGE = 50_000  # objects made before a look for cycles; what the start made is never looked at again
@@ -106,7 +107,7 @@ class Watch:
     def run(self, stop: threading.Event) -> None:
         """Watch until told to stop."""
         self._engage(stop)
-        self._commit([Message(HOLD, b"", self.parts.clock.now())])
+        self._begin()
         for feed in self._all():
             feed.start()
         gc.collect()
@@ -123,6 +124,12 @@ class Watch:
             stop.set()  # however it ends, the other threads must not keep the process
             with ThreadPoolExecutor() as farewells:  # each may wait a second for its broker
                 list(farewells.map(lambda feed: feed.stop(), self._all()))
+
+    def _begin(self) -> None:
+        """From what was saved last until now nobody listened: delays run on, but silence proves nothing."""
+        last = max(self.state.now, self.state.past)
+        deaf = [Message(DEAF, b"", last)] if last else []
+        self._commit([*deaf, Message(HOLD, b"", self.parts.clock.now())])
 
     def checks(self) -> list[Check]:
         """How it is, for whoever asks from another thread."""
@@ -145,18 +152,25 @@ class Watch:
     def _turn(self) -> None:
         if self.parts.news.wait(self._patience()):
             self.parts.news.clear()
-        for source, feed in self.parts.feeds.items():
-            self._take(source, feed)
-        for message in self.voice.take(0.0).messages:
-            if message.topic.startswith(WATCHING):
-                self.frames.heed(message.topic, message.payload)
-            elif message.topic == DROPPED:
-                self.rounds.losses.hear("main", message.payload)
+        if self._overdue():
+            self._tick()
+        if not self._overdue():  # a message would fire all that is left of a flood at once
+            for source, feed in self.parts.feeds.items():
+                self._take(source, feed)
+        self._hear()
         if self.rounds.look() or self._overdue():
             self._tick()
         if self.state.held and self._is_late():
             self._commit([Message(topic, b"", self.parts.clock.now()) for topic in (RESUME, DEAF)])
         self.rounds.make(self._move)
+
+    def _hear(self) -> None:
+        """Who watches, and what the broker says of itself."""
+        for message in self.voice.take(0.0).messages:
+            if message.topic.startswith(WATCHING):
+                self.frames.heed(message.topic, message.payload)
+            elif message.topic == DROPPED:
+                self.rounds.losses.hear("main", message.payload)
 
     def _take(self, source: str, feed: Feed) -> None:
         batch = feed.take(0.0)
@@ -209,7 +223,7 @@ class Watch:
     def _tick(self) -> None:
         begun = time.monotonic()
         with self.parts.store.begin() as transaction:
-            outcome = pipeline.tick(self.state, self.parts.clock.now(), transaction)
+            outcome = pipeline.tick(self.state, self.parts.clock.now(), transaction, most=FLOOD)
             position = transaction.save(outcome, (), self.state.slices(outcome))
             self.rounds.note(transaction)
         self.rounds.saved([], outcome, begun)

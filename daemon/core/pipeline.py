@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from heapq import nsmallest
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from daemon.core import decode, detect, incidents, silence
@@ -64,20 +66,31 @@ def _confess(state: State, at: float, outcome: Outcome) -> None:
     state.failures.clear()
 
 
-def tick(state: State, now: float, desk: Desk) -> Outcome:
-    """Let time pass: fire what is due by `now`, nothing else."""
+def tick(state: State, now: float, desk: Desk, *, most: int | None = None) -> Outcome:
+    """Let time pass: fire what is due by `now`, nothing else. With `most`, only so many deadlines: time then stands at the
+    last of them, and the next tick goes on."""
     outcome = Outcome()
-    advance(Filing(state, desk, outcome), now)
+    if most is not None and not state.held:
+        now = _within(state, now, most)
+    advance(Filing(state, desk, outcome), now, most)
     return outcome
 
 
-def advance(filing: Filing, at: float) -> None:
-    """Move the watch's clock to `at` (never back) and fire what is due, in order of due time, unless held."""
+def _within(state: State, now: float, most: int) -> float:
+    """`now`, or the due time of the `most`-th deadline where more are due."""
+    if not state.heap or state.heap[0][0] > now:
+        return now
+    soonest = nsmallest(most, state.heap)
+    return now if len(soonest) < most else min(now, soonest[-1][0])
+
+
+def advance(filing: Filing, at: float, most: int | None = None) -> None:
+    """Move the watch's clock to `at` (never back) and fire what is due (at most so many), in order of due time, unless held."""
     state = filing.state
     state.now = max(state.now, at)
     if state.held:
         return
-    for due_at, key, what, name in state.due(state.now):
+    for due_at, key, what, name in islice(state.due(state.now), most):
         device = state.devices[key]
         if state.deaf and what in ("stale", "silent"):
             continue  # armed again on RESUME

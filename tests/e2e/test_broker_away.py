@@ -73,3 +73,18 @@ def test_a_watch_that_starts_without_its_broker_still_ends_its_delays(atrium, de
     mosquitto.start()
     device.send(telemetry(watch.clock.now(), main_pressure=0.9))
     assert until(lambda: any(value == 0.9 for _, value, _ in watch.history()[2:]), 40.0), watch.words
+
+
+def test_an_hour_without_a_watch_is_nobodys_silence(atrium, device):
+    """The clock of the second run is an hour ahead: nothing was heard in between, but it was us who did not listen."""
+    watch = atrium(speed=60.0).start()
+    device.send(telemetry(watch.clock.now(), **QUIET, power_main_ok=1))
+    assert until(lambda: watch.topics().count(PUMP) == 1, LONG)
+    watch.kill()
+    assert until(lambda: False, 20.0) is False  # twenty minutes of theirs; the pressure is due every 10 s
+    before = watch.position
+    watch.start()
+    device.send(telemetry(watch.clock.now(), **QUIET, power_main_ok=1))
+    assert until(lambda: PUMP in watch.topics(before), LONG)
+    assert [row.episode.rule for row in watch.look(lambda store: store.episodes(site="hongshan", limit=100))] == []
+    assert marks(watch, before)[:2] == [DEAF, HOLD]
