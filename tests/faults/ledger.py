@@ -4,7 +4,7 @@ same journal would have saved."""
 from __future__ import annotations
 
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 
@@ -17,6 +17,7 @@ from daemon.core import pipeline, state
 from daemon.core.memory_desk import MemoryDesk
 from daemon.core.nouns import DEAF, HOLD, RESUME
 from daemon.dialects import Source, families
+from daemon.ports import StoreBroken
 
 EVER = 4e9
 
@@ -88,7 +89,8 @@ class Ledger:
 
         def read():
             while not self._over.wait(every):
-                self.take()
+                with suppress(StoreBroken):  # locked for the moment
+                    self.take()
 
         self._over.clear()
         Thread(target=read, daemon=True).start()
@@ -97,6 +99,12 @@ class Ledger:
     @property
     def messages(self):
         return [message for position in sorted(self.rows) for message in self.rows[position]]
+
+    def figures(self, left, published):
+        """What a fault cost, in words. `left` is what was saved in the end."""
+        again = sum(not message.topic.startswith("$") for message in self.messages) - len(published)
+        counts = f"{len(left.alarms)} alarms, {len(left.tickets)} tickets, {len(left.notices)} notices"
+        return f"{len(published)} messages, {again} came again, 0 lost, 0 doubled; {counts}"
 
     def saved(self):
         """What the watch left. Call it when it has stopped in order: then every memory is saved as it was last."""

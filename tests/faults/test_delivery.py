@@ -24,7 +24,7 @@ def settle(watch, ledger):
 
 
 @pytest.mark.timeout(240)
-def test_duplicates_and_disorder_store_every_value_once(atrium, device, community):
+def test_duplicates_and_disorder_store_every_value_once(atrium, device, community, tally):
     watch, chance = atrium(community).start(), random.Random(SEED)  # noqa: S311 - a disorder that repeats
     sent, ledger = hours(watch.clock.now(), 4000), Ledger(watch).follow()
     shuffled = sorted(range(len(sent)), key=lambda place: place + chance.uniform(0, 30))
@@ -33,8 +33,9 @@ def test_duplicates_and_disorder_store_every_value_once(atrium, device, communit
         if chance.random() < 0.2:
             device.send(sent[chance.choice(shuffled[: place + 1])])
     assert device.drain()
-    settle(watch, ledger)
+    left = settle(watch, ledger)
     assert_stored_once(watch, sent)
+    tally(ledger.figures(left, sent))
 
 
 def fleet(mosquitto, names):
@@ -50,7 +51,7 @@ def fleet(mosquitto, names):
 
 
 @pytest.mark.timeout(240)
-def test_three_hundred_devices_reconnecting_at_once_lose_nothing(atrium, community, mosquitto):
+def test_three_hundred_devices_reconnecting_at_once_lose_nothing(atrium, community, mosquitto, tally):
     watch = atrium(community).start()
     ledger = Ledger(watch).follow()
     clients = fleet(mosquitto, [f"device-{n}" for n in range(300)])
@@ -67,12 +68,13 @@ def test_three_hundred_devices_reconnecting_at_once_lose_nothing(atrium, communi
         for client in clients:
             client.disconnect()
             client.loop_stop()
-    settle(watch, ledger)
+    left = settle(watch, ledger)
     assert_stored_once(watch, sent)
+    tally(ledger.figures(left, sent))
 
 
 @pytest.mark.timeout(240)
-def test_five_hundred_alarms_in_ten_seconds_make_one_ticket_a_cause(atrium, device, community, receiver):
+def test_five_hundred_alarms_in_ten_seconds_make_one_ticket_a_cause(atrium, device, community, receiver, tally):
     watch = atrium(community).start()
     begun, piles = watch.clock.now(), [f"ebike-{n:02}" for n in range(1, 5)]
     ledger = Ledger(watch).follow()
@@ -90,5 +92,7 @@ def test_five_hundred_alarms_in_ten_seconds_make_one_ticket_a_cause(atrium, devi
     left = settle(watch, ledger)
     assert len(left.alarms) >= 500
     assert len(left.tickets) == len(piles) + 10
-    assert sum(len(bodies) for bodies in receiver.told.values()) <= len(left.notices)  # a storm is told in fewer
+    sends = sum(len(bodies) for bodies in receiver.told.values())
+    assert sends <= len(left.notices)  # a storm is told in fewer
     assert len(left.notices) <= 2 * len(left.tickets)  # the technician and the operator, once each
+    tally(f"{len(left.alarms)} alarms in 10 s, {len(left.tickets)} tickets, {len(left.notices)} notices, {sends} sends")

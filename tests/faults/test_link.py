@@ -42,7 +42,7 @@ def settle(watch, device):
 
 
 @pytest.mark.timeout(240)
-def test_a_broker_frozen_for_half_a_minute_costs_nothing(atrium, device, community, mosquitto):
+def test_a_broker_frozen_for_half_a_minute_costs_nothing(atrium, device, community, mosquitto, tally):
     watch = atrium(community).start()
     burst, ledger = hours(watch.clock.now(), MESSAGES), Ledger(watch).follow()
 
@@ -54,8 +54,9 @@ def test_a_broker_frozen_for_half_a_minute_costs_nothing(atrium, device, communi
 
     in_thirds(device, burst, freeze)
     settle(watch, device)
-    ledger.assert_undisturbed()
+    left = ledger.assert_undisturbed()
     assert_stored_once(watch, burst)
+    tally(ledger.figures(left, burst))
 
 
 class Cable:
@@ -107,7 +108,7 @@ def cable(tmp_path):
 
 
 @pytest.mark.timeout(240)
-def test_a_pulled_cable_is_noticed_and_costs_nothing(tmp_path, cable, community):
+def test_a_pulled_cable_is_noticed_and_costs_nothing(tmp_path, cable, community, tally):
     assert until(lambda: reachable(cable), LONG)
     watch = Atrium(tmp_path, community, url=cable.url).start()
     inside = Publisher(cable.url)
@@ -128,8 +129,9 @@ def test_a_pulled_cable_is_noticed_and_costs_nothing(tmp_path, cable, community)
         inside.close()
         if watch.alive:
             watch.kill()
-    ledger.assert_undisturbed()
+    left = ledger.assert_undisturbed()
     assert_stored_once(watch, burst)
+    tally(ledger.figures(left, burst))
     assert noticed[0] < 1.5 * 10 + 2  # 1.5 keep-alives of 10 s
     marks = [m.topic for m in ledger.messages if m.topic in (DEAF, HOLD, RESUME)]
     assert marks == [HOLD, HOLD, RESUME, DEAF, HOLD, RESUME]  # the first is of the start

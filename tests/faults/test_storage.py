@@ -61,7 +61,7 @@ def settle(watch, device, ledger):
 
 
 @pytest.mark.timeout(240)
-def test_a_full_disk_stops_the_acknowledgements_and_loses_nothing(tmp_path, small_disk, community, mosquitto, device):
+def test_a_full_disk_stops_the_acknowledgements_and_loses_nothing(tmp_path, small_disk, community, mosquitto, device, tally):
     watch = Atrium(tmp_path, community, url=mosquitto.broker.url).start()
     burst = hours(watch.clock.now(), MESSAGES)
     third = len(burst) // 3
@@ -77,12 +77,13 @@ def test_a_full_disk_stops_the_acknowledgements_and_loses_nothing(tmp_path, smal
     filler.unlink()
     ledger = Ledger(watch).take()
     settle(watch, device, ledger)
-    ledger.assert_undisturbed()
+    left = ledger.assert_undisturbed()
     assert_stored_once(watch, burst)
+    tally(ledger.figures(left, burst))
 
 
 @pytest.mark.timeout(240)
-def test_a_database_locked_by_a_tool_delays_and_loses_nothing(atrium, community, device):
+def test_a_database_locked_by_a_tool_delays_and_loses_nothing(atrium, community, device, tally):
     watch = atrium(community).start()
     burst, ledger = hours(watch.clock.now(), MESSAGES), Ledger(watch).follow()
     with closing(sqlite3.connect(watch.data / "atrium.db", isolation_level=None)) as tool:
@@ -95,5 +96,6 @@ def test_a_database_locked_by_a_tool_delays_and_loses_nothing(atrium, community,
     for message in burst[4000:]:
         device.send(message)
     settle(watch, device, ledger)
-    ledger.assert_undisturbed()
+    left = ledger.assert_undisturbed()
     assert_stored_once(watch, burst)
+    tally(ledger.figures(left, burst))
