@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from daemon.core.site import Configuration
+    from daemon.ports import History, Store
     from daemon.processes import Place
+    from daemon.service import Parts
 
 
 TAKEN_OVER = 75  # exit code: another client has our session; the supervisor tries again, ever slower
@@ -26,51 +28,24 @@ STARTS_WITHIN = 900.0  # s to open and recover
 
 def watch(place: Place, configuration: Configuration) -> int:
     """Run the watch until told to stop; its exit code."""
-    from daemon import health, outbox, recover, service
+    from daemon import health, recover, service
     from daemon.adapters.history import open_configured
-    from daemon.adapters.mqtt import Intake, Link, Refused, Will
-    from daemon.adapters.notify import notifiers
+    from daemon.adapters.mqtt import Refused
     from daemon.adapters.store import open_store
-    from daemon.deadman import DeadMan
     from daemon.dialects import open_all
 
-    pulse, clock, settings = _pulse(), processes.clock(), configuration.settings
-    brokers = place.brokers(configuration)
-    canary = f"atrium-out/canary/path-{place.node()}"
+    pulse, settings = _pulse(), configuration.settings
     processes.prepare(place)
     held = processes.lock(place, "watch")
     with processes.broken_in_words():
         store = open_store(settings.database, place.data, digest=configuration.digest, reserve=settings.reserve_mb << 20)
+        brokers = place.brokers(configuration)
         history = open_configured(
             place.data, settings, again=lambda after: recover.recollect(configuration, store, open_all(brokers), after)
         )
-
-    def link(name: str, **more: Any) -> Link:  # noqa: ANN401 - fields of Link
-        return Link(f"atrium-{place.node()}-{name}", settings.keepalive, settings.receive_maximum, **more)
-
-    news = threading.Event()
-    ear, will = processes.voice(brokers[0]), Will("atrium-out/heartbeat/watch", b"offline")
-    brokers[0] = replace(brokers[0], filters=(*brokers[0].filters, canary))
     metrics = _metrics("watch", place)
-    voice = Intake(ear, link("voice", lasting=False, will=will), clock, news=news.set)
-    parts = service.Parts(
-        configuration=configuration,
-        store=store,
-        history=history,
-        feeds={broker.id: Intake(broker, link(broker.id), clock, news=news.set) for broker in brokers},
-        voice=voice,
-        dialects=open_all(brokers),
-        clock=clock,
-        outbox=outbox.Outbox(store, configuration.sites, processes.senders(notifiers()), clock),
-        news=news,
-        pulse=pulse,
-        metrics=metrics,
-        data=place.data,
-        canary=canary,
-        deadman=DeadMan(settings.deadman, _beats(metrics)) if settings.deadman else None,
-    )
     try:
-        watching = service.Watch(parts)
+        watching = service.Watch(_parts(place, configuration, store, history, pulse, metrics))
         health.offer(settings.metrics_host, settings.metrics_port, metrics, watching.checks)
         pulse.forget("start")
         watching.run(processes.until_told())
@@ -81,6 +56,42 @@ def watch(place: Place, configuration: Configuration) -> int:
         store.close()
         held.close()
     return 0
+
+
+def _parts(place: Place, configuration: Configuration, store: Store, history: History, pulse: Pulse, metrics: Metrics) -> Parts:
+    """What is open already, and the lines to the brokers, the dialects and the outbox."""
+    from daemon.adapters.mqtt import Intake, Link, Will
+    from daemon.adapters.notify import notifiers
+    from daemon.deadman import DeadMan
+    from daemon.dialects import open_all
+    from daemon.outbox import Outbox
+    from daemon.service import Parts
+
+    clock, settings, news = processes.clock(), configuration.settings, threading.Event()
+    brokers = place.brokers(configuration)
+    ear, will = processes.voice(brokers[0]), Will("atrium-out/heartbeat/watch", b"offline")
+    canary = f"atrium-out/canary/path-{place.node()}"
+    brokers[0] = replace(brokers[0], filters=(*brokers[0].filters, canary))
+
+    def link(name: str, **more: Any) -> Link:  # noqa: ANN401 - fields of Link
+        return Link(f"atrium-{place.node()}-{name}", settings.keepalive, settings.receive_maximum, **more)
+
+    return Parts(
+        configuration=configuration,
+        store=store,
+        history=history,
+        feeds={broker.id: Intake(broker, link(broker.id), clock, news=news.set) for broker in brokers},
+        voice=Intake(ear, link("voice", lasting=False, will=will), clock, news=news.set),
+        dialects=open_all(brokers),
+        clock=clock,
+        outbox=Outbox(store, configuration.sites, processes.senders(notifiers()), clock),
+        news=news,
+        pulse=pulse,
+        metrics=metrics,
+        data=place.data,
+        canary=canary,
+        deadman=DeadMan(settings.deadman, _beats(metrics)) if settings.deadman else None,
+    )
 
 
 def web(place: Place, configuration: Configuration, create_app: Callable[..., Any]) -> int:
