@@ -147,10 +147,11 @@ class Rig:
 
 
 def _groups(channels: Iterable[Channel]) -> list[tuple[int, list[Channel]]]:
-    """Channels by their period in seconds; for those sent on change the heartbeat takes its place."""
+    """Channels by their period in seconds, at rest where they have one: a plant that moves hurries them. For those sent on change
+    the heartbeat takes its place."""
     groups: dict[int, list[Channel]] = {}
     for channel in channels:
-        period = channel.point.every or channel.point.heartbeat
+        period = channel.point.rest or channel.point.every or channel.point.heartbeat
         if period:
             groups.setdefault(max(round(period), 1), []).append(channel)
     return sorted(groups.items())

@@ -34,14 +34,16 @@ def _letter(name: str) -> str:
 
 def gauge(  # noqa: PLR0913, PLR0917 - a table row
     name: str, zh: str, en: str, unit: str, span: Span | None, normal: Span | str | None, every: float | None,
-    *, step: float | None = None, noise: float | None = None, heartbeat: float | None = None,
-    kind: Type = Type.FLOAT, of: int = 0, digits: str = "d", ucum: str = "", note: str = "",
+    *, step: float | None = None, noise: float | None = None, share: float | None = None, heartbeat: float | None = None,
+    rest: float | None = None, kind: Type = Type.FLOAT, of: int = 0, digits: str = "d", ucum: str = "", note: str = "",
 ) -> Point:  # fmt: skip
-    """A measured number: range, usual band (or words for it), sample period, resolution, noise. `of` instances if indexed."""
+    """A measured number: range, usual band (or words for it), sample period (`rest`: while the equipment rests), resolution,
+    noise in its unit or as a `share` of the value. `of` instances if indexed."""
     band, words = (None, normal) if isinstance(normal, str) else (normal, "")
     return Point(
-        name, Text(zh, en), unit, kind, span, band, words, every=every, heartbeat=heartbeat, resolution=step, noise=noise,
-        index=_letter(name), instances=of, digits=digits, ucum=ucum or unit, note=note,
+        name, Text(zh, en), unit, kind, span, band, words, every=every, heartbeat=heartbeat, rest=rest, resolution=step,
+        noise=noise or share, noise_relative=share is not None, index=_letter(name), instances=of, digits=digits,
+        ucum=ucum or unit, note=note,
     )  # fmt: skip
 
 
@@ -81,13 +83,13 @@ def remark(name: str, zh: str, en: str, note: str = "") -> Point:
 
 def limit(  # noqa: PLR0913, PLR0917 - a table row
     point: str, level: Level, value: float, severity: Severity, on: float, off: float, band: float, because: str = "",
-    *, expr: str = "", when: str = "", also: Sequence[str] = (), evidence: str = "J",
+    *, expr: str = "", when: str = "", also: Sequence[str] = (), transform: str = "", evidence: str = "J",
 ) -> Limit:  # fmt: skip
-    """A numeric limit: L and LL trip below, H and HH above; on-delay, off-delay, deadband."""
+    """A numeric limit: L and LL trip below, H and HH above; on-delay, off-delay, deadband. `transform="abs"`: of the size."""
     op = "<" if level in {Level.LL, Level.L} else ">"
     return Limit(
         point, level, op, value, severity, on, off, band,
-        expr=expr, when=when, because=because, also=tuple(also), evidence=seen(evidence),
+        expr=expr, when=when, because=because, also=tuple(also), transform=transform, evidence=seen(evidence),
     )  # fmt: skip
 
 

@@ -85,8 +85,8 @@ class Type(StrEnum):
 class Point:
     """One measured quantity. `name` may hold one instance letter in braces: `pump{i}_run` stands for pump1_run, pump2_run.
 
-    `every` is the sample period in seconds, None where the point is sent on change only; `heartbeat` the period in seconds at
-    which an on-change point is repeated, None if never. `span` is the sensor range, `normal` the usual band, both in `unit`.
+    `every` is the sample period in seconds, None where the point is sent on change only; `rest` the longer period while the
+    equipment rests, if there is one; `heartbeat` the period in seconds at which an on-change point is repeated, None if never. `span` is the sensor range, `normal` the usual band, both in `unit`.
     """
 
     name: str
@@ -98,6 +98,7 @@ class Point:
     normal_text: str = ""
     every: float | None = None
     heartbeat: float | None = None
+    rest: float | None = None
     resolution: float | None = None
     noise: float | None = None
     noise_relative: bool = False
@@ -112,7 +113,7 @@ class Point:
     @property
     def stale_after(self) -> float | None:
         """Seconds of silence after which the value is stale (DQ-01: 3 periods, at least 60 s); None: never."""
-        period = self.every or self.heartbeat
+        period = self.rest or self.every or self.heartbeat
         return None if period is None else max(3.0 * period, 60.0)
 
 

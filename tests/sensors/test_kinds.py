@@ -81,7 +81,7 @@ def test_points_keep_every_figure_of_the_reference(reference):
             assert list(mine.normal or ()) == (theirs["normal"] or [])
             assert (mine.normal_text, mine.note) == (theirs["normal_text"] or "", theirs["note"] or "")
             assert (mine.every, mine.heartbeat) == (theirs["period_s"], theirs["heartbeat_s"])
-            assert (mine.resolution, mine.noise) == (theirs["resolution"], theirs["noise_sigma"])
+            assert (mine.resolution, mine.noise) == (theirs["resolution"], theirs["noise_sigma"] or theirs.get("noise_relative"))
             assert list(mine.states) == theirs.get("enum", [])
             assert (mine.index, mine.instances) == (theirs.get("index", ""), theirs.get("instances", 0))
 
