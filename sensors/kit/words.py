@@ -86,7 +86,8 @@ class Point:
     """One measured quantity. `name` may hold one instance letter in braces: `pump{i}_run` stands for pump1_run, pump2_run.
 
     `every` is the sample period in seconds, None where the point is sent on change only; `rest` the longer period while the
-    equipment rests, if there is one; `heartbeat` the period in seconds at which an on-change point is repeated, None if never. `span` is the sensor range, `normal` the usual band, both in `unit`.
+    equipment rests, if there is one; `heartbeat` the period in seconds at which an on-change point is repeated, None if never.
+    `span` is the sensor range, `normal` the usual band, both in `unit`.
     """
 
     name: str
