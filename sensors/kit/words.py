@@ -158,8 +158,8 @@ class Signature:
     written as rule names with the same instance letter (`main_pressure.LL`, `pump{i}_current_a.H`).
 
     A signature whose `when` holds a free instance letter stands for one rule per instance: `FP-07[i=2]`.
-    `reference` keeps the condition as the reference states it, for the documentation; `when` is "" while a signature is
-    declared but not yet judged.
+    `reference` keeps the condition as the reference states it, for the documentation; `rewritten` says how and why `when` means
+    something else, "" if it doesn't. `when` is "" while a signature is declared but not yet judged.
     """
 
     id: str
@@ -172,6 +172,7 @@ class Signature:
     on: float = 0.0
     off: float = 30.0
     reference: str = ""
+    rewritten: str = ""
     note: str = ""
     evidence: Evidence = JUDGED
 
