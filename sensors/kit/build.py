@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,28 @@ if TYPE_CHECKING:
 COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne}
 MIRROR = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 ARITHMETIC: dict[str, Callable[..., float]] = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
+STRAY: dict[type, str] = {
+    grammar.Count: "a number of samples is the length of a window: median(x, 200n)",
+    grammar.Clock: "a time of day stands in between(02:00, 05:00)",
+    grammar.Limited: "`while`, `since` and `before` belong to a window here: avg(x while C, T), max(x since C), min(x, T before U)",
+    grammar.Keyed: "a named argument is taken here by none: write baseline(x, by=…) or group(kind, same=…)",
+}
+
+
+@dataclass(slots=True)
+class Named:
+    """A let: its node, shared by all who name it, the channels it reads, and whether anybody did."""
+
+    typed: Typed
+    inputs: frozenset[str]
+    at: int
+    used: bool = False
+
+    def use(self, builder: Builder) -> Typed:
+        """Somebody names it."""
+        self.used = True
+        builder.inputs |= self.inputs
+        return self.typed
 
 
 class Builder:
@@ -46,6 +69,7 @@ class Builder:
         self.complaints: list[str] = []
         self.slots: list[Callable[[], list[object]]] = []
         self.inputs: set[str] = set()
+        self.lets: dict[str, Named] = {}
 
     # complaints
 
@@ -79,6 +103,8 @@ class Builder:
                 return self.unary(tree)
             case grammar.Binary():
                 return self.binary(tree)
+            case _:
+                return self.wrong(tree.at, STRAY[type(tree)])
 
     def truth(self, tree: grammar.Tree) -> nodes.Node:
         """An expression that must be true or false."""
@@ -116,6 +142,8 @@ class Builder:
             return self.param(tree)
         if tree.text in {"true", "false"}:
             return Typed(nodes.Const(tree.text == "true"), TRUTH)
+        if tree.text in self.lets:
+            return self.lets[tree.text].use(self)
         text = expand(tree.text, self.bind, self.scope.digits)
         free = letters_in(text)
         if free:
@@ -144,7 +172,7 @@ class Builder:
             if point.index and instance_of(text, point) is not None:
                 has = ", ".join(map(str, self.scope.instances.get(point.index, ()))) or "none"
                 return self.wrong(tree.at, f"`{text}`: this device has no such instance of `{point.name}` (it has {has})")
-        return self.unknown(tree.at, "point", text, self.scope.points)
+        return self.unknown(tree.at, "point", text, [*self.scope.points, *self.lets])
 
     def param(self, tree: grammar.Name) -> Typed:
         """`P.x` as a constant."""

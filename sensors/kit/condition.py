@@ -2,7 +2,12 @@
 
     for(main_pressure < P.main_start, 10s) and controller_mode == auto and not any(pump{i}_run)
 
-`grammar` parses, `build` and `functions` check and compile, `nodes` and `windows` evaluate, `explain` puts it into words.
+    let q = P.jockey_flow * duty(any(jockey{i}_run), 24h)
+    minor: q > 3 * median(q, 14d) and for(q > 0.05, 24h)
+    major: for(q > 0.3, 2h)
+
+`grammar` parses, `build`, `statements` and `functions` check and compile, `nodes` and `windows` evaluate, `explain` puts it into
+words.
 """
 
 from __future__ import annotations
@@ -16,13 +21,14 @@ from sensors.kit.build import Builder
 from sensors.kit.functions import FUNCTIONS
 from sensors.kit.grammar import ConditionError
 from sensors.kit.letters import bind_letters, free_letters
+from sensors.kit.statements import script
 from sensors.kit.nodes import Value, Values
 from sensors.kit.typed import NUMBER, SPAN, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sensors.kit.words import Text
+    from sensors.kit.words import Severity, Text
 
 __all__ = [
     "Condition", "ConditionError", "Scope", "Value", "Values", "Verdict",
@@ -79,6 +85,12 @@ class Condition:
         wake = memory[nodes.WAKE]
         return truth, None if wake == math.inf else wake
 
+    def grade(self, memory: list[Any]) -> Severity | None:
+        """Severity of the worst clause that was true at the last verdict; None: the signature's own."""
+        root = self.root
+        worst = memory[root.slot][0] if isinstance(root, nodes.Clauses) else None
+        return root.grades[worst] if isinstance(root, nodes.Clauses) and worst is not None else None
+
     def explain(self, memory: list[Any], now: float, values: Values) -> tuple[Text, dict[str, Value]]:
         """The facts behind the last verdict as a sentence in both languages, and the values it names. Changes nothing."""
         return explain.sentence(self.root, memory, now, values)
@@ -94,9 +106,9 @@ def _owners(node: Any) -> dict[int, Any]:  # noqa: ANN401 - any node
 
 def compile_condition(text: str, scope: Scope, bind: Mapping[str, int] | None = None) -> Condition:
     """Parse, check and compile. Raises ConditionError with all complaints at once."""
-    tree = grammar.parse(text)
+    text_read = grammar.read(text)
     builder = Builder(scope, FUNCTIONS, bind)
-    root = builder.truth(tree)
+    root = script(builder, text_read)
     if builder.complaints:
         raise ConditionError(text, builder.complaints)
     return Condition(text, root, builder)

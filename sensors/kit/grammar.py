@@ -1,151 +1,73 @@
 """Turns the text of a condition into a small syntax tree, or into pointed complaints.
 
+    text           := statement ((";" | new line) statement)*
+    statement      := "let" name "=" or-expression | severity ":" or-expression | or-expression
     or-expression  := and-expression ("or" and-expression)*
     and-expression := not-expression ("and" not-expression)*
     not-expression := "not" not-expression | comparison
     comparison     := sum (("<" | "<=" | ">" | ">=" | "==" | "!=") sum)* | sum ["not"] "in" "(" word, … ")"
-    sum, product   := as usual, with unary minus
-    atom           := number | duration | name | name "(" expression, … ")" | "(" expression ")"
+    sum, product   := as usual, with unary minus; "^" binds tighter and to the right
+    atom           := number | duration | count | time of day | name | name "(" argument, … ")" | "(" or-expression ")"
+    argument       := [name "="] or-expression [("while" | "since" | "before") or-expression]
 
-A duration is a number with s, min, h or d. A name may hold instance letters: `pump{i}_run`.
+A duration is a number with s, min, h or d, a count one with n. A name may hold instance letters: `pump{i}_run`.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
-COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
-DEEPEST = 60  # nested levels; far beyond what a person writes
-
-_TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?P<unit>[A-Za-z]*)"
-    r"|(?P<name>P\.\w+|[A-Za-z_]\w*(?:\{[a-z]\}\w*)*)"
-    r"|(?P<op><=|>=|==|!=|[<>+\-*/(),])"
-    r"|(?P<bad>\S))"
+from sensors.kit.tokens import UNITS, ConditionError, Token, scan, where
+from sensors.kit.trees import (
+    Binary,
+    Call,
+    Clause,
+    Clock,
+    Count,
+    Duration,
+    Keyed,
+    Let,
+    Limited,
+    Name,
+    Number,
+    Script,
+    Tree,
+    Unary,
 )
 
+__all__ = [
+    "COMPARISONS", "UNITS", "Binary", "Call", "Clause", "Clock", "ConditionError", "Count", "Duration", "Keyed", "Let", "Limited",
+    "Name", "Number", "Script", "Tree", "Unary", "parse", "read", "where",
+]  # fmt: skip
 
-class ConditionError(Exception):
-    """A condition that can't be used: its text, and every complaint about it (what, where, what to do)."""
-
-    def __init__(self, text: str, complaints: list[str]) -> None:
-        super().__init__(f"{text!r}: " + "; ".join(complaints))
-        self.text = text
-        self.complaints = complaints
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A literal figure."""
-
-    value: float
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """A literal time span in seconds."""
-
-    seconds: float
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A point, a parameter (`P.x`), an enum word, or true/false."""
-
-    text: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """`name(args)`; `in` and `not in` are calls too, their first argument is the tested value."""
-
-    name: str
-    args: tuple[Tree, ...]
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Unary:
-    """`not x` or `-x`."""
-
-    op: str
-    child: Tree
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Binary:
-    """Two sides of an operator: and, or, a comparison, + - * /."""
-
-    op: str
-    left: Tree
-    right: Tree
-    at: int
-
-
-Tree = Number | Duration | Name | Call | Unary | Binary
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word of the text: kind is number, duration, name, op or end."""
-
-    kind: str
-    text: str
-    at: int
-    value: float = 0.0
+COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
+LIMITS = ("while", "since", "before")
+RESERVED = frozenset({"and", "or", "in", "not", "let", "while", "before"})
+DEEPEST = 60  # nested levels; far beyond what a person writes
+LITERALS = {"number": Number, "duration": Duration, "clock": Clock}
 
 
 def parse(text: str) -> Tree:
-    """Condition text → syntax tree. Raises ConditionError."""
+    """One expression → syntax tree. Raises ConditionError."""
     parser = _Parser(text)
     tree = parser.either()
     parser.finish()
     return tree
 
 
-def where(at: int, says: str) -> str:
-    """A complaint with its place."""
-    return f"column {at + 1}: {says}"
-
-
-def scan(text: str) -> Iterator[Token]:
-    """Text → tokens, the last of kind `end`."""
-    at = 0
-    while found := _TOKEN.match(text, at):
-        at = found.end()
-        yield _token(text, found)
-    yield Token("end", "the end", len(text.rstrip()))
-
-
-def _token(text: str, found: re.Match[str]) -> Token:
-    start = found.start(str(found.lastgroup))
-    if found["number"] is not None:
-        return _figure(text, found)
-    if found["bad"] is not None:
-        hint = " (write == to compare)" if found["bad"] == "=" else ""
-        raise ConditionError(text, [where(start, f"`{found['bad']}` is not part of the language{hint}")])
-    if found["name"] is not None:
-        return Token("name", found["name"], start)
-    return Token("op", found["op"], start)
-
-
-def _figure(text: str, found: re.Match[str]) -> Token:
-    value, unit, start = float(found["number"]), found["unit"], found.start("number")
-    if not unit:
-        return Token("number", found["number"], start, value)
-    if unit not in UNITS:
-        raise ConditionError(text, [where(start, f"`{found['number']}{unit}`: durations are written with s, min, h or d")])
-    return Token("duration", found["number"] + unit, start, value * UNITS[unit])
+def read(text: str) -> Script:
+    """A whole condition: lets and clauses. Raises ConditionError."""
+    parser = _Parser(text)
+    lets: list[Let] = []
+    clauses: list[Clause] = []
+    while parser.next.kind != "end" or not clauses:
+        if parser.take(";"):
+            continue
+        found = parser.statement()
+        if isinstance(found, Let):
+            lets.append(found)
+        else:
+            clauses.append(found)
+        parser.separated()
+    return Script(tuple(lets), tuple(clauses))
 
 
 class _Parser:
@@ -172,13 +94,47 @@ class _Parser:
             return token
         return None
 
+    def followed(self, text: str) -> bool:
+        """Is the next token a name and then this operator?"""
+        after = self.tokens[min(self.pos + 1, len(self.tokens) - 1)]
+        return self.next.kind == "name" and (after.kind, after.text) == ("op", text)
+
     def finish(self) -> None:
         token = self.next
         if token.kind == "end":
             return
         if token.text == ")":
             raise self.fail(token, "this `)` closes nothing: remove it or add the missing `(`")
+        if token.text == "=":
+            raise self.fail(token, "`=` names something: write == to compare, or `let name = …`")
+        if token.text in LIMITS:
+            raise self.fail(token, f"`{token.text}` stands inside a function only: avg(x while C, T), max(x since C)")
         raise self.fail(token, f"`{token.text}` can't follow here: an operator (and, or, <, +, …) is missing before it")
+
+    # statements
+
+    def statement(self) -> Let | Clause:
+        start = self.next
+        if self.take("let"):
+            return self.let(start)
+        if self.followed(":"):
+            self.pos += 2
+            return Clause(start.text, self.either(), start.at)
+        return Clause("", self.either(), start.at)
+
+    def let(self, start: Token) -> Let:
+        name = self.next
+        if not self.followed("="):
+            raise self.fail(name, "`let` gives an expression a name: let q = P.jockey_flow * duty(jockey1_run, 24h)")
+        self.pos += 2
+        return Let(name.text, self.either(), start.at)
+
+    def separated(self) -> None:
+        """A statement ends with `;`, its line or the text."""
+        if not self.take(";") and not self.next.fresh:
+            self.finish()
+
+    # expressions
 
     def either(self) -> Tree:
         self.depth += 1
@@ -245,10 +201,21 @@ class _Parser:
         signs = []
         while op := self.take("-"):
             signs.append(op)
-        tree = self.atom()
+        tree = self.raised()
         for op in reversed(signs):
             tree = Unary("-", tree, op.at)
         return tree
+
+    def raised(self) -> Tree:
+        """a ^ b ^ c is a ^ (b ^ c); -a ^ b is -(a ^ b)."""
+        left = self.atom()
+        if op := self.take("^"):
+            self.depth += 1
+            if self.depth > DEEPEST:
+                raise self.fail(op, f"nested deeper than {DEEPEST} levels")
+            left = Binary("^", left, self.signed(), op.at)
+            self.depth -= 1
+        return left
 
     def atom(self) -> Tree:
         token = self.next
@@ -256,25 +223,35 @@ class _Parser:
             tree = self.either()
             self.close(token)
             return tree
-        if token.kind in {"op", "end"} or token.text in {"and", "or", "in", "not"}:
+        if token.kind in {"op", "end"} or token.text in RESERVED:
             raise self.fail(token, f"a name, a number or `(` is expected, not {token.text}")
         self.pos += 1
-        if token.kind == "number":
-            return Number(token.value, token.at)
-        if token.kind == "duration":
-            return Duration(token.value, token.at)
-        if self.take("("):
+        if token.kind in LITERALS:
+            return LITERALS[token.kind](token.value, token.at)
+        if token.kind == "count":
+            return Count(int(token.value), token.at)
+        if not self.next.fresh and self.take("("):
             return Call(token.text, tuple(self.arguments(token)), token.at)
         return Name(token.text, token.at)
 
     def arguments(self, opened: Token) -> list[Tree]:
         if self.take(")"):
             return []
-        found = [self.either()]
+        found = [self.argument()]
         while self.take(","):
-            found.append(self.either())
+            found.append(self.argument())
         self.close(opened)
         return found
+
+    def argument(self) -> Tree:
+        key = self.next
+        if self.followed("="):
+            self.pos += 2
+            return Keyed(key.text, self.either(), key.at)
+        left = self.either()
+        if op := self.take(*LIMITS):
+            return Limited(op.text, left, self.either(), op.at)
+        return left
 
     def close(self, opened: Token) -> None:
         if not self.take(")"):

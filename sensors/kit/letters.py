@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from sensors.kit import grammar
+from sensors.kit.trees import below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sensors.kit.words import Point
 
-BINDERS = frozenset({"any", "all", "sum"})  # the functions that run over the instances of the letters inside them
+BINDERS = frozenset({"any", "all", "sum", "count"})  # the functions that run over the instances of the letters inside them
 _LETTER = re.compile(r"\{([a-z])\}")
 
 
@@ -41,32 +42,27 @@ def instance_of(name: str, point: Point) -> int | None:
 
 
 def open_names(tree: grammar.Tree) -> Iterator[grammar.Name]:
-    """The names with instance letters that no any(), all() or sum() inside `tree` binds."""
-    match tree:
-        case grammar.Name(text) if letters_in(text):
-            yield tree
-        case grammar.Call(name, args) if name not in BINDERS:
-            for arg in args:
-                yield from open_names(arg)
-        case grammar.Unary(_, child):
-            yield from open_names(child)
-        case grammar.Binary(_, left, right):
-            yield from open_names(left)
-            yield from open_names(right)
+    """The names with instance letters that no any(), all(), sum() or count() inside `tree` binds."""
+    if isinstance(tree, grammar.Name) and letters_in(tree.text):
+        yield tree
+    if not (isinstance(tree, grammar.Call) and tree.name in BINDERS):
+        for part in below(tree):
+            yield from open_names(part)
 
 
 def free_in(tree: grammar.Tree) -> frozenset[str]:
-    """The instance letters that no any(), all() or sum() inside `tree` binds."""
+    """The instance letters that no any(), all(), sum() or count() inside `tree` binds."""
     return frozenset(letter for name in open_names(tree) for letter in letters_in(name.text))
 
 
 def free_letters(text: str) -> frozenset[str]:
-    """Instance letters of a condition not bound by any(), all() or sum(). Raises ConditionError."""
-    return free_in(grammar.parse(text))
+    """Instance letters of a condition not bound by any(), all(), sum() or count(). Raises ConditionError."""
+    return frozenset().union(*(free_in(tree) for tree in grammar.read(text).trees))
 
 
 def bind_letters(text: str, bind: Mapping[str, int], digits: Mapping[str, str]) -> str:
-    """The condition with its free letters replaced; those inside any(), all(), sum() stay. Raises ConditionError."""
-    for name in sorted(open_names(grammar.parse(text)), key=lambda name: -name.at):
+    """The condition with its free letters replaced; those inside any(), all(), sum(), count() stay. Raises ConditionError."""
+    names = [name for tree in grammar.read(text).trees for name in open_names(tree)]
+    for name in sorted(names, key=lambda name: -name.at):
         text = text[: name.at] + expand(name.text, bind, digits) + text[name.at + len(name.text) :]
     return text

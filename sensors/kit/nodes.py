@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sensors.kit.words import Point
+    from sensors.kit.words import Point, Severity
 
 Value = float | int | str | bool
 Memory = list[Any]
@@ -215,3 +215,31 @@ class Join:
             elif truth is decides:
                 return decides
         return None if unknown else not decides
+
+
+@dataclass(frozen=True, slots=True)
+class Clauses(Join):
+    """`major: …; minor: …`: a disjunction that remembers which of its clauses was the worst true one. `grades` are their
+    severities, worst first, None for the signature's own. Slot: [index of the worst true clause, None if none was]."""
+
+    grades: tuple[Severity | None, ...] = ()
+
+    @staticmethod
+    def fresh() -> list[Any]:
+        return [None]
+
+    @staticmethod
+    def move(state: list[Any], seconds: float) -> None:
+        """It remembers no time."""
+
+    def value(self, memory: Memory, now: float, values: Values) -> bool | None:
+        worst, unknown = None, False
+        for index, child in enumerate(self.children):
+            if worst is not None and not child.slot:
+                continue
+            truth = child.value(memory, now, values)
+            if truth and worst is None:
+                worst = index
+            unknown = unknown or truth is None
+        memory[self.slot][0] = worst
+        return True if worst is not None else None if unknown else False
