@@ -52,11 +52,21 @@ class FaultPlan:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """When messages are wanted: `preroll` seconds of history before `start`, then `seconds` of it (None: without end)."""
+    """When messages are wanted: `preroll` seconds of history before `start`, then `seconds` of it (None: without end). Without
+    `noise` the instruments are ideal; the equipment differs from seed to seed as ever."""
 
     start: float
     preroll: float = 0.0
     seconds: float | None = None
+    noise: bool = True
+
+
+class Still(Random):
+    """Draws no noise: every deviation is its mean."""
+
+    def gauss(self, mu: float = 0.0, sigma: float = 1.0) -> float:  # noqa: ARG002 - as Random has it
+        """The mean."""
+        return mu
 
 
 class Rig:
@@ -68,7 +78,7 @@ class Rig:
         self.topic = f"atrium/{site.id}/{device.id}/telemetry"
         draw = _random(seed, site.id, device.id, "phase")
         self.phase, self.latency = draw.randrange(10_000) / 1000.0, draw.randrange(20, 200) / 1000.0
-        self.noise = _random(seed, site.id, device.id, "noise")
+        self.noise = _random(seed, site.id, device.id, "noise") if span.noise else Still()
         self.sent: dict[str, Value] = {}
         self.first = -ceil(max(span.preroll, WARM_UP)) - 10
         self.playing: FaultPlan | None = None
@@ -111,14 +121,16 @@ class Rig:
                 self.playing = plan
 
     def _due(self, k: int) -> dict[str, Value]:
-        """What is sent at this instant: everything at first, then by period, heartbeat and change."""
+        """What is sent at this instant: everything at first, then by period, heartbeat and change. Off line: nothing."""
+        true = self.plant.read()
+        if not true:
+            return {}
         if not self.sent:
             return self._sample(self.channels.values())
         due = {channel.name: channel for period, channels in self.groups if k % period == 0 for channel in channels}
         for name in self.plant.hurried():
             if name in self.points:
                 due[name] = self.channels[name]
-        true = self.plant.read()
         due.update((channel.name, channel) for channel in self.changing if true[channel.name] != self.sent[channel.name])
         return self._sample(due.values()) if due else {}
 

@@ -40,7 +40,7 @@ class Plant(Protocol):
         """Move the physics on by `dt` seconds; `now` (epoch s) is the end of the step. Stable for `dt` up to 10 s."""
 
     def read(self) -> Mapping[str, Value]:
-        """True value of every point, by expanded name."""
+        """True value of every point, by expanded name; nothing at all while the device is off line."""
 
     def pace(self) -> float:
         """The longest step that still shows every edge in time: 1 s while things move, more while it is quiet."""

@@ -19,6 +19,8 @@ CHARGERS = ((110.0, 130.0, 8.0), (160.0, 190.0, 8.0), (250.0, 300.0, 10.0), (265
 FULL = 13.0  # W under which the post calls the battery full
 STRIP = (120.0, 250.0, 480.0, 900.0)  # W as more chargers join one power strip, a minute apart
 REST = 2400.0  # s an outlet stays free between two bikes
+OWN_BIKE = ("EB-F1", "EB-F2", "EB-F3")  # faults that come with a bike; one that is there makes way for it within
+MAKING_WAY = 30.0  # s
 
 
 class Outlet:
@@ -77,6 +79,7 @@ class EbikeCharger:
         self.grid, self.damp = Wander(rng, 0.8, 300.0), Wander(rng, 0.15, 900.0)
         self.tap = self.leak = self.fire = 0.0  # W, mA, K
         self.closed = True
+        self.vacated = 0.0  # s after the beginning of a fault at which its bike is plugged in
         for outlet in self.outlets.values():
             if rng.random() < hourly(OCCUPIED, hour(start, offset)):
                 self._catch_up(outlet)
@@ -112,11 +115,19 @@ class EbikeCharger:
     def inject(self, label: str) -> None:
         """Begin a labelled fault on the first outlet (or the whole box)."""
         self.trouble.begin(label)
-        if label in ("EB-F1", "EB-F2", "EB-F3"):
-            self.outlets[self.ill].begin(self.rng)
-        if label == "EB-F2":
-            ill = self.outlets[self.ill]
-            ill.plateau = ill.stays = 11 * 3600.0
+        if label in OWN_BIKE:
+            taken = self.outlets[self.ill].state != "idle"
+            self.outlets[self.ill] = Outlet()
+            self.vacated = MAKING_WAY if taken else 0.0
+            self._plug_in()
+
+    def _plug_in(self) -> None:
+        """The bike of the fault, once the outlet is free."""
+        ill = self.outlets[self.ill]
+        if self.trouble.label in OWN_BIKE and ill.state == "idle" and self.trouble.age >= self.vacated and not self.fire:
+            ill.begin(self.rng)
+            if self.trouble.label == "EB-F2":
+                ill.plateau = ill.stays = 11 * 3600.0
 
     def recover(self) -> None:
         """Dealt with: the bike is gone from the outlet, the relay or cable changed, the breaker closed."""
@@ -141,6 +152,7 @@ class EbikeCharger:
         return self.ill if self.trouble.label in ("EB-F1", "EB-F2", "EB-F3", "EB-F4") else None
 
     def _suffer(self, dt: float) -> None:
+        self._plug_in()
         label, age, ill = self.trouble.label, self.trouble.age, self.outlets[self.ill]
         self.tap = 300.0 if label == "EB-F6" else 0.0
         self.leak = ramp(self.leak, 34.0 if label == "EB-F5" and self.closed else 0.0, 0.4 * dt)
@@ -149,6 +161,8 @@ class EbikeCharger:
             self.closed = False  # the leakage breaker acts after a minute over 30 mA
         if label == "EB-F4":
             ill.state, ill.power = "full", 90.0
+        elif ill.state == "idle":
+            return  # not yet there, or gone
         elif label == "EB-F3":
             ill.state, ill.power = "charging", STRIP[min(int(age // 60.0), 3)]
         elif label == "EB-F1":

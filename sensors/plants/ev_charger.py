@@ -19,12 +19,15 @@ PREPARING, FINISHING = 20.0, 60.0  # s
 METER = frozenset({"voltage", "current", "power"})
 PLUG_K = 0.024  # K/A² the plug is above ambient
 INSIDE_K = 18.0  # K at rated power
+TRIPS, TRIPPED = (2400.0, 6000.0), 60.0  # s after which moisture trips the leakage protection, and for how long
+HEARD = 120.0  # s of a session before the connection is lost
+LOADED = ("EV-F2", "EV-F4", "EV-F5", "EV-F6")  # faults that show only with a car
 
 
 class EvCharger:
     """State of one connector."""
 
-    plays: tuple[str, ...] = ("EV-F1", "EV-F2", "EV-F3", "EV-F4", "EV-F5")
+    plays: tuple[str, ...] = ("EV-F1", "EV-F2", "EV-F3", "EV-F4", "EV-F5", "EV-F6")
 
     def __init__(
         self,
@@ -79,16 +82,18 @@ class EvCharger:
         if label == "EV-F1":
             self.current = self.current or 16.0
             self._enter("Finishing")
-        elif label in ("EV-F2", "EV-F4", "EV-F5") and not self.active:
-            self._begin()
-            self.offered, self.need = self.params["rated_current"], 60.0
-            self._enter("Charging")
+        elif label in LOADED:
+            if self.status != "Charging" or self.offered < self.params["rated_current"]:
+                self._begin()
+                self.offered = self.params["rated_current"]
+                self._enter("Charging")
+            self.need = max(self.need, self.energy + 60.0)
 
     def recover(self) -> None:
-        """Repaired; a car that waited in vain leaves."""
+        """Repaired; a car that waited in vain leaves, and so does one whose order was lost with the connection."""
         label = self.trouble.label
         self.trouble.end()
-        if label in ("EV-F1", "EV-F5"):
+        if label in ("EV-F1", "EV-F5", "EV-F6"):
             self._enter("Finishing")
 
     @property
@@ -100,6 +105,11 @@ class EvCharger:
     def welded(self) -> bool:
         """The contactor does not open."""
         return self.trouble.label == "EV-F1"
+
+    @property
+    def offline(self) -> bool:
+        """Nothing is heard of it, once the session has begun."""
+        return self.trouble.label == "EV-F6" and self.trouble.age > HEARD
 
     def _begin(self) -> None:
         """A car arrives: one in five takes 16 A; it needs about 22 ± 10 kWh and stays a while when it is full."""
@@ -142,7 +152,7 @@ class EvCharger:
         if self.active:
             self.seconds += dt
         moved = self.power * dt / 3600.0
-        self.energy += moved
+        self.energy += 0.0 if self.offline else moved  # the meter goes on, the order does not
         self.total += moved
         self.soc = min(self.soc + moved * 1.5, 100.0)
 
@@ -164,13 +174,16 @@ class EvCharger:
         return self.volts * self.current / 1000.0
 
     def read(self) -> Mapping[str, Value]:
-        """Every point of the connector."""
+        """Every point of the connector; none while it is off line."""
+        if self.offline:
+            return {}
         ambient = outdoor(self.now, self.offset) + 2.0
         closed = self.status == "Charging" and self.trouble.label != "EV-F5"
         wet = 21.0 if self.trouble.label == "EV-F3" else 0.0
+        tripped = wet > 0.0 and any(trip <= self.trouble.age < trip + TRIPPED for trip in TRIPS)
         return {
             "connector_status": self.status,
-            "error_code": "NoError",
+            "error_code": "GroundFailure" if tripped else "NoError",
             "vendor_error": "",
             "session_active": self.active,
             "session_id": f"S{self.number}" if self.active else "",

@@ -2,94 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from operator import eq, gt, lt, ne
-from random import Random
-
 import pytest
+from plant_bench import Bench, Watch, at, dice
 
-from sensors.kit.condition import compile_condition
-from sensors.kit.expand import scope_of
 from sensors.kit.plant import Band, Wander, day_of_year, hour, lag, measure, weekday
 from sensors.kit.words import Point, Text, Type
 
-COMPARE = {"<": lt, ">": gt, "==": eq, "!=": ne, "in": lambda value, states: value in states}
 DEVICES = ("fire-pump", "supply-high", "supply-low", "boiler-1", "ev-01", "ebike-01", "charging-feeder", "gw-1")
 WINTER, TUESDAY, SUMMER = "2026-01-01T00:00", "2026-01-06T00:00", "2026-07-20T00:00"
 FIRST_DAY, LAST_DAY = "2026-11-14T18:00", "2026-03-15T12:00"  # of heating
-
-
-def at(local):
-    """Epoch seconds of a Beijing time."""
-    return datetime.fromisoformat(f"{local}+08:00").timestamp()
-
-
-def dice(seed):
-    """Random numbers that repeat."""
-    return Random(seed)  # noqa: S311 - a simulation
-
-
-class Bench:
-    """A plant on the bench, stepped as the simulator would, never by more than its pace."""
-
-    def __init__(self, device, start, seed=1):
-        self.start = self.now = at(start)
-        self.plant = device.kind.plant(device.params, device.instances, dice(seed), self.now)
-
-    @property
-    def values(self):
-        return self.plant.read()
-
-    def run(self, seconds, look=None):
-        """Move on, calling `look` after every step."""
-        until = self.now + seconds
-        while self.now < until:
-            dt = min(self.plant.pace(), until - self.now)
-            self.now += dt
-            self.plant.step(self.now, dt)
-            if look:
-                look(self.values)
-        return self.values
-
-    def wait_for(self, wish, limit):
-        """Seconds until `wish(values)` is true."""
-        began = self.now
-        while not wish(self.values):
-            assert self.now - began < limit, "it never came"
-            self.run(1.0)
-        return self.now - began
-
-
-class Seen:
-    """The values at hand, as the condition language reads them."""
-
-    def __init__(self):
-        self.values = {}
-
-    def last(self, name):
-        return None if name not in self.values else (0.0, self.values[name])
-
-    def known(self, name):
-        return self.values.get(name)
-
-
-class Watch:
-    """Every limit of a device with its gate and its on-delay, judged on true values."""
-
-    def __init__(self, device):
-        self.seen, self.since, self.crossed = Seen(), {}, set()
-        scope = scope_of(device.kind, device.instances, device.params)
-        self.rules = [(rule, compile_condition(rule.when, scope) if rule.when else None) for rule in device.limits]
-
-    def look(self, now, values):
-        self.seen.values = values
-        for rule, gate in self.rules:
-            value = values[rule.channel]
-            beyond = COMPARE[rule.op](value, rule.value)
-            if not beyond or not (gate is None or gate.judge(gate.memory(), now, self.seen).truth):
-                self.since.pop(rule.rule, None)
-            elif now - self.since.setdefault(rule.rule, now) >= rule.on:
-                self.crossed.add(rule.rule)
 
 
 @pytest.fixture
