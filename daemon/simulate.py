@@ -65,13 +65,15 @@ def simulate(  # noqa: PLR0913 - one word for each option of the command
     faults: Iterable[FaultPlan] = (),
     for_seconds: float | None = None,
     preroll: float = 0.0,
+    noise: bool = True,
 ) -> Iterator[Message]:
     """Messages of all simulated devices (or those chosen) in order of `at`.
 
     `start` is epoch seconds; with `preroll` the last seconds of history come first, with their old times, to be sent at once.
-    Raises Unplayable before the first message if a site, device or fault does not exist.
+    Without `noise` the instruments are ideal. Raises Unplayable before the first message if a site, device or fault does not
+    exist.
     """
-    span, plans = Span(start, preroll, for_seconds), tuple(faults)
+    span, plans = Span(start, preroll, for_seconds, noise), tuple(faults)
     sites = _sites(configuration, site)
     known = {device.id: device for place in sites for device in place.devices.values()}
     for plan in plans:
