@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sensors.kit import grammar, nodes, windows
 from sensors.kit.letters import expand, instance_of, letters_in
@@ -33,8 +34,11 @@ if TYPE_CHECKING:
 
 
 COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne}
+LONGEST = 400 * 86400.0  # seconds a window may look back
 MIRROR = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
-ARITHMETIC: dict[str, Callable[..., float]] = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
+ARITHMETIC: dict[str, Callable[..., float]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "^": math.pow,
+}  # fmt: skip
 STRAY: dict[type, str] = {
     grammar.Count: "a number of samples is the length of a window: median(x, 200n)",
     grammar.Clock: "a time of day stands in between(02:00, 05:00)",
@@ -57,6 +61,9 @@ class Named:
         self.used = True
         builder.inputs |= self.inputs
         return self.typed
+
+
+Placed = TypeVar("Placed", bound=Stateful)
 
 
 class Builder:
@@ -131,10 +138,36 @@ class Builder:
         self.wrong(tree.at, f"a duration is expected here{unit}")
         return 1.0
 
+    def length(self, tree: grammar.Tree) -> float:
+        """The length of a window, which is kept for at most LONGEST."""
+        if isinstance(tree, grammar.Count):
+            self.wrong(tree.at, "this goes by time: give it a duration, not a number of samples")
+            return 1.0
+        seconds = self.seconds(tree)
+        if seconds > LONGEST:
+            self.wrong(tree.at, f"nothing is remembered for longer than {LONGEST / 86400:g} d: shorten it")
+        return seconds
+
+    def fixed(self, tree: grammar.Tree) -> float:
+        """A figure that is the same at all times: a number or parameters."""
+        found = self.number(tree)
+        if isinstance(found.node, nodes.Const) and not isinstance(found.node.fixed, str):
+            return float(found.node.fixed)
+        self.wrong(tree.at, f"{shown(tree)} must be a number or a parameter")
+        return 1.0
+
     def remember(self, kind: type[Stateful]) -> int:
         """A new slot of the memory; slot 0 is the wake time."""
         self.slots.append(kind.fresh)
         return len(self.slots)
+
+    def place(self, make: Callable[[int], Placed]) -> Placed:
+        """A node that says for itself what its new slot begins with."""
+        slot = len(self.slots) + 1
+        self.slots.append(list)
+        node = make(slot)
+        self.slots[slot - 1] = node.fresh
+        return node
 
     def name(self, tree: grammar.Name) -> Typed:
         """A parameter, a channel, or true/false."""
@@ -235,22 +268,30 @@ class Builder:
         return relate(self, tree, left, right)
 
     def is_word(self, tree: grammar.Tree) -> bool:
-        """Whether it names an enum or text channel."""
+        """Whether it is an enum or text channel, now or some time ago."""
+        if isinstance(tree, grammar.Call) and tree.name == "was" and tree.args:
+            return self.is_word(tree.args[0])
         point = self.scope.points.get(expand(tree.text, self.bind, self.scope.digits)) if isinstance(tree, grammar.Name) else None
         return point is not None and point.type in {Type.ENUM, Type.TEXT}
 
     def compare_word(self, tree: grammar.Binary, enum: Typed, other: grammar.Tree) -> Typed:
-        """`enum == word`."""
+        """`enum == word`, `was(enum, T) == word`, or two enums with each other."""
         if tree.op not in {"==", "!="}:
             return self.wrong(tree.at, f"`{tree.op}`: words are compared with == or != only")
+        if self.is_word(other):
+            right = self.build(other).node
+            slot = max(enum.node.slot, right.slot)
+            return Typed(nodes.Compare(tree.op, COMPARE[tree.op], enum.node, right, slot), TRUTH)
         word = self.word(enum, other)
-        if word is None or not isinstance(enum.node, nodes.Read):
+        if word is None:
             return NOTHING
-        return Typed(nodes.Threshold(tree.op, COMPARE[tree.op], enum.node, nodes.Const(word)), TRUTH)
+        if isinstance(enum.node, nodes.Read):
+            return Typed(nodes.Threshold(tree.op, COMPARE[tree.op], enum.node, nodes.Const(word)), TRUTH)
+        return Typed(nodes.Compare(tree.op, COMPARE[tree.op], enum.node, nodes.Const(word), enum.node.slot), TRUTH)
 
     def word(self, enum: Typed, tree: grammar.Tree) -> str | None:
         """A word an enum can take, or a complaint."""
-        name = enum.node.name if isinstance(enum.node, nodes.Read) else "it"
+        name = getattr(enum.node.children[0] if enum.node.children else enum.node, "name", "it")
         if not isinstance(tree, grammar.Name):
             self.wrong(tree.at, f"`{name}` is an enum: compare it with one of {', '.join(enum.states)}, not with {shown(tree)}")
             return None
@@ -276,17 +317,20 @@ def relate(builder: Builder, tree: grammar.Binary, left: Typed, right: Typed) ->
     if isinstance(near, nodes.Const):
         op, near, far = MIRROR[op], far, near
     if isinstance(far, nodes.Const):
-        if isinstance(near, windows.Age):
+        if isinstance(near, windows.Age | windows.Since):
             return quiet(builder, tree, op, near, far)
         if isinstance(near, nodes.Read):
             return Typed(nodes.Threshold(op, COMPARE[op], near, far), TRUTH)
     return Typed(nodes.Compare(op, COMPARE[op], near, far, slot=max(near.slot, far.slot)), TRUTH)
 
 
-def quiet(builder: Builder, tree: grammar.Binary, op: str, age: windows.Age, limit: nodes.Const) -> Typed:
-    """age(x) > T wakes by itself when the time has come."""
+def quiet(builder: Builder, tree: grammar.Binary, op: str, age: windows.Age | windows.Since, limit: nodes.Const) -> Typed:
+    """age(x) > T and since(C) > T wake by themselves when the time has come."""
     if op in {"==", "!="}:
-        return builder.wrong(tree.at, "age is compared with <, <=, > or >=")
+        what = "since" if isinstance(age, windows.Since) else "age"
+        return builder.wrong(tree.at, f"{what} is compared with <, <=, > or >=")
+    if isinstance(age, windows.Since):
+        return Typed(windows.Overdue(age, float(limit.fixed), op in {">", ">="}, age.slot), TRUTH)
     return Typed(windows.Silent(age.name, float(limit.fixed), op in {">", ">="}, age.slot), TRUTH)
 
 

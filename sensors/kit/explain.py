@@ -39,8 +39,16 @@ STATISTIC = {
     "std": Text("标准差", "standard deviation"),
     "min": Text("最小值", "minimum"),
     "max": Text("最大值", "maximum"),
+    "range": Text("波动幅度", "range"),
+    "MAD": Text("绝对中位差", "median deviation"),
+    "slope": Text("每小时变化", "slope"),
+    "corr": Text("相关系数", "correlation"),
+    "integral": Text("累计", "total"),
+    "total": Text("增量", "growth"),
+    "forecast": Text("后预测值", "forecast"),
+    "quantile": Text("分位值", "quantile"),
 }
-OPERATION = {"+": "+", "-": "−", "*": "×", "/": "÷"}
+OPERATION = {"+": "+", "-": "−", "*": "×", "/": "÷", "^": "^"}
 FUNCTION = {
     "max": Text("最大值", "greatest"),
     "min": Text("最小值", "least"),
@@ -260,7 +268,7 @@ def _names(node: nodes.Apply, told: Told) -> Text:
 
 @call.register
 def _(node: windows.Window, told: Told) -> Text:
-    name, length, word = call(node.child, told), duration(node.seconds), STATISTIC[node.name]
+    name, length, word = call(node.samples[0], told), duration(node.span.length), STATISTIC[node.name]
     return Text(f"{name.zh} {length.zh}{word.zh}", f"{name.en} {length.en} {word.en}")
 
 

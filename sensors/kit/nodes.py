@@ -100,9 +100,9 @@ class Apply:
             return None
         try:
             result = self.function(*found)
-        except (ZeroDivisionError, OverflowError):
+            return result if math.isfinite(result) else None
+        except (ArithmeticError, ValueError):  # divided by zero, too large, the root of a negative
             return None
-        return result if math.isfinite(result) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,15 @@ NUMBER, TRUTH, WORD, SPAN, WRONG = "number", "truth", "word", "duration", "wrong
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a condition may name: channels of one device, its parameters, its instances per letter and their number format."""
+    """What a condition may name: channels of one device, its parameters, its instances per letter and their number format; the
+    device's kind, and what may be named of devices of other kinds."""
 
     points: Mapping[str, Point] = field(default_factory=dict)
     params: Mapping[str, float] = field(default_factory=dict)
     instances: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     digits: Mapping[str, str] = field(default_factory=dict)
+    kind: str = ""
+    kinds: Mapping[str, Scope] = field(default_factory=dict)  # of other devices, by their kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Typed:
 
 
 class Stateful(Protocol):
-    """A node class that remembers: it says what a fresh slot looks like."""
+    """A node, or its class, that remembers: it says what a fresh slot looks like."""
 
     @staticmethod
     def fresh() -> list[object]: ...

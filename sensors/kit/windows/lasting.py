@@ -1,0 +1,191 @@
+"""The nodes that watch how long: `for`, `rose`/`fell`, `age`, `since`. Each owns one slot of the memory, a list.
+
+All are exact: they remember moments, not samples.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sensors.kit.nodes import WAKE
+from sensors.kit.windows.times import heard, later
+
+if TYPE_CHECKING:
+    from sensors.kit.nodes import Memory, Node, Values
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """`for(C, T)`: C has been true without a break for T. Starts again when C is false or unknown. Slot: [since]."""
+
+    child: Node
+    seconds: float
+    slot: int
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return (self.child,)
+
+    @staticmethod
+    def fresh() -> list[Any]:
+        return [None]
+
+    @staticmethod
+    def move(state: list[Any], seconds: float) -> None:
+        state[0] = later(state[0], seconds)
+
+    def value(self, memory: Memory, now: float, values: Values) -> bool | None:
+        truth = self.child.value(memory, now, values)
+        state = memory[self.slot]
+        if not truth:
+            state[0] = None
+            return truth if truth is None else False
+        if state[0] is None:
+            state[0] = now
+        due = state[0] + self.seconds
+        if now >= due:
+            return True
+        memory[WAKE] = min(memory[WAKE], due)
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """`rose(C, T)` / `fell(C, T)`: C changed so within the last T; unknown is no edge. Slot: [truth, edge time]."""
+
+    child: Node
+    rising: bool
+    seconds: float
+    slot: int
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return (self.child,)
+
+    @staticmethod
+    def fresh() -> list[Any]:
+        return [None, None]
+
+    @staticmethod
+    def move(state: list[Any], seconds: float) -> None:
+        state[1] = later(state[1], seconds)
+
+    def value(self, memory: Memory, now: float, values: Values) -> bool | None:
+        truth = self.child.value(memory, now, values)
+        state = memory[self.slot]
+        if truth is not None and state[0] is not None and truth is not state[0] and truth is self.rising:
+            state[1] = now
+        state[0] = truth
+        if truth is None:
+            state[1] = None
+            return None
+        if state[1] is None:
+            return False
+        until = state[1] + self.seconds
+        if now >= until:
+            state[1] = None
+            return False
+        memory[WAKE] = min(memory[WAKE], until)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """`age(x) > T` (`wanted` True) or `age(x) < T`: T has passed since the last reading, also a stale one. Slot: [last seen]."""
+
+    name: str
+    seconds: float
+    wanted: bool
+    slot: int
+    children: tuple[Node, ...] = ()
+
+    @staticmethod
+    def fresh() -> list[Any]:
+        return [None]
+
+    @staticmethod
+    def move(state: list[Any], seconds: float) -> None:
+        state[0] = later(state[0], seconds)
+
+    def value(self, memory: Memory, now: float, values: Values) -> bool | None:
+        seen = heard(memory[self.slot], self.name, values)
+        if seen is None:
+            return None
+        due = seen + self.seconds
+        if now < due:
+            memory[WAKE] = min(memory[WAKE], due)
+        return (now >= due) is self.wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """`age(x)` as a number of seconds. Slot: [last seen]."""
+
+    name: str
+    slot: int
+    children: tuple[Node, ...] = ()
+
+    @staticmethod
+    def fresh() -> list[Any]:
+        return [None]
+
+    @staticmethod
+    def move(state: list[Any], seconds: float) -> None:
+        state[0] = later(state[0], seconds)
+
+    def value(self, memory: Memory, now: float, values: Values) -> float | None:
+        seen = heard(memory[self.slot], self.name, values)
+        return None if seen is None else now - seen
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """`since(C)`: seconds since C was last true, 0 while it is; if it never was, since it was first known. Slot: [moment]."""
+
+    child: Node
+    slot: int
+    unit: str = "s"
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return (self.child,)
+
+    @staticmethod
+    def fresh() -> list[Any]:
+        return [None]
+
+    @staticmethod
+    def move(state: list[Any], seconds: float) -> None:
+        state[0] = later(state[0], seconds)
+
+    def value(self, memory: Memory, now: float, values: Values) -> float | None:
+        truth = self.child.value(memory, now, values)
+        state = memory[self.slot]
+        if truth is None:
+            return None
+        if truth or state[0] is None:
+            state[0] = now
+        return now - float(state[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """`since(C) > T` (`wanted` True) or `since(C) < T`: true by itself when the time has come."""
+
+    child: Since
+    seconds: float
+    wanted: bool
+    slot: int
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return (self.child,)
+
+    def value(self, memory: Memory, now: float, values: Values) -> bool | None:
+        passed = self.child.value(memory, now, values)
+        if passed is None:
+            return None
+        if passed < self.seconds:
+            memory[WAKE] = min(memory[WAKE], now - passed + self.seconds)
+        return (passed >= self.seconds) is self.wanted

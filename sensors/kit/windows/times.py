@@ -1,0 +1,49 @@
+"""Times as windows need them: shifted with a clock, of the newest reading, in the site's own days."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sensors.kit.nodes import Values
+
+DAY = 86400.0
+
+
+def later(time: float | None, seconds: float) -> float | None:
+    """A remembered time on a clock that was moved."""
+    return None if time is None else time + seconds
+
+
+def all_later(times: list[float], seconds: float) -> list[float]:
+    """Remembered times on a clock that was moved."""
+    return [time + seconds for time in times]
+
+
+def heard(state: list[Any], name: str, values: Values) -> float | None:
+    """Event time of the newest reading ever seen of a channel."""
+    last = values.last(name)
+    if last is not None:
+        state[0] = last[0]
+    seen: float | None = state[0]
+    return seen
+
+
+def newest(reads: tuple[str, ...], values: Values) -> float:
+    """Event time of the newest reading among these channels, those that are unknown left out."""
+    if len(reads) == 1:
+        last = values.last(reads[0])
+        return last[0] if last is not None else -math.inf
+    found = -math.inf
+    for name in reads:
+        last = values.last(name)
+        if last is not None and last[0] > found:
+            found = last[0]
+    return found
+
+
+def local(values: Values, now: float) -> float | None:
+    """The site's wall clock as seconds since 1970 in its own zone; None where nobody says which zone that is."""
+    offset = getattr(values, "offset", None)
+    return None if offset is None else now + float(offset(now))
