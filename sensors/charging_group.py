@@ -49,7 +49,8 @@ KIND = Kind(
     ),
     signatures=(
         failure("CG-01", MAJOR, ("群充超变压器容量", "Group charging overloads the transformer"),
-            when="for(transformer_load_pct > 100, 5min) and group_power > 0.20 * P.transformer_kva * transformer_load_pct / 100",
+            when="(forecast(transformer_load_pct, 30min) > 95 or for(transformer_load_pct > 100, 5min)) and group_power > 0.20 * "
+                "P.transformer_kva * transformer_load_pct / 100",
             hides=("transformer_load_pct.H", "transformer_load_pct.HH", "group_power.H"),
             reference="forecast(transformer_load_pct, 30min) > 95 or for(transformer_load_pct > 100, 5min) with group_power "
                 "share > 20 %",
@@ -67,8 +68,12 @@ KIND = Kind(
             note="15 % is the limit at the transformer outlet, 25 % of rated for the neutral [S:unbal15].",
         ),
         failure("CG-03", MINOR, ("末端电压跌落", "Voltage sag under charging"),
+            when="for(voltage_min < 205 and group_power > 0.6 * P.feeder_limit_kw, 5min) and median(voltage_min while "
+                "group_power < 0.3 * P.feeder_limit_kw, 24h) > voltage_min + 8",
             reference="for(voltage_min < 205 and group_power > 0.6*P.feeder_limit_kw, 5min) and voltage_min recovers > 8 V "
                 "when group_power halves",
+            rewritten="That the voltage recovers when the load halves is taken from the past day's hours of low load: the alarm "
+                "need not wait for the cars to leave.",
             do=("检查电缆截面和接头，限制功率。", "Check cable size and joints, limit power."),
             causes=[("电缆偏细/过长", "undersized or long cable"), ("接头发热", "hot joint")],
         ),

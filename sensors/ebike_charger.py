@@ -76,22 +76,32 @@ KIND = Kind(
                 ("烟头等外来火源", "other ignition source")],
         ),
         failure("EB-02", CRITICAL, ("充满后功率回升（电池异常）", "Power rises again after taper"),
+            when="let tapered = for(port{n}_power < 0.30 * max(port{n}_power since port{n}_plugged), 10min); (tapered or "
+                "fell(tapered, 30min)) and for(port{n}_power > 2 * min(port{n}_power, 30min) and port{n}_power > 60, 3min)",
             reference="port{n}_power < 0.30*max(port{n}_power, session) for 10min and then port{n}_power > "
                 "2*min(port{n}_power, last 30min) and port{n}_power > 60 for 3min",
+            rewritten="A session lasts from plug to plug, so that another bike on the outlet begins anew. `And then`: the taper "
+                "goes on, or ended within the last 30 min.",
             do=("立即断该口电，现场查看电池温度，移至空旷处。", ("Cut that outlet, check battery temperature on site, move it "
                 "to open ground.")),
             causes=[("电芯内短路", "internal cell short circuit"), ("中途换插另一辆车",
                 "another bike plugged in (check plugged edge)"), ("充电器故障", "charger fault")],
         ),
         failure("EB-03", MAJOR, ("长时间不降功率（过充风险）", "No taper (overcharge risk)"),
+            when="port{n}_state == charging and port{n}_minutes > 480 and port{n}_power > 0.8 * max(port{n}_power since "
+                "port{n}_plugged)",
+            hides=("port{n}_minutes.H",),
             reference="port{n}_state == charging and port{n}_minutes > 480 and port{n}_power > 0.8*max(port{n}_power, session)",
             do=("断电并通知车主，建议检测电池。", "Cut off and tell the owner to have the battery tested."),
             causes=[("铅酸电池老化不转灯", "aged lead-acid battery never reaches cut-off"), ("充电器不匹配", "wrong charger")],
         ),
         failure("EB-04", MAJOR, ("单口多用/大功率负载", "Several loads on one outlet"),
-            when="for(port{n}_power > P.port_limit_w, 60s)",
+            when="let held = was(port{n}_power, 30s); for(port{n}_power > P.port_limit_w, 60s) or "
+                "count_rise(held > 30 and port{n}_power - held > 60, 2h) > 2",
             hides=("port{n}_power.H",),
             reference="for(port{n}_power > P.port_limit_w, 60s) or step count > 2 within one session",
+            rewritten="A step is a rise by more than 60 W between two readings of a load that was there; two hours stand for one "
+                "session.",
             do=("断电，现场劝离插排。", "Cut off; remove the power strip."),
             causes=[("插排一拖多", "power strip"), ("大功率电摩", "high-power scooter charger")],
         ),
@@ -102,6 +112,7 @@ KIND = Kind(
             causes=[("继电器粘连", "welded relay"), ("私接", "illegal tap")],
         ),
         failure("EB-06", INFO, ("有订单无功率", "Order without power"),
+            when="for(port{n}_state == charging and port{n}_power < 5, 10min) and port{n}_energy < 0.02",
             reference="for(port{n}_state == charging and port{n}_power < 5, 10min) and port{n}_energy < 0.02",
             do=("提示用户插头未插好；同口一周多次则检修。", ("Tell the user the plug is loose; repair if it repeats on the "
                 "same outlet.")),

@@ -141,39 +141,55 @@ KIND = Kind(
                 "contactor did not close"), ("计量芯片故障", "meter chip failure")],
         ),
         failure("EV-04", MAJOR, ("接触不良发热", "Poor contact heating"),
-            when="for(gun_temp - ambient_temp > 45 and current > 16, 5min)",
+            when="let r = (gun_temp - ambient_temp) / max(current, 6)^2; let steady = current > 16 and range(current, 20min) "
+                "< 2; for(steady and r > 1.5 * median(r while steady, 30d), 5min) or for(gun_temp - ambient_temp > 45 and "
+                "current > 16, 5min)",
             hides=("gun_temp.H",),
             reference="r = (gun_temp - ambient_temp) / max(current,6)^2; for(r > 1.5*median(r,30d) and current > 16, 5min) or "
                 "for(gun_temp - ambient_temp > 45 and current > 16, 5min)",
+            rewritten="The plug follows its current within some 12 min: r is taken only after 20 min of steady current, or every "
+                "taper would look like a bad contact.",
             do=("降流至16A或停用，检查插头插座磨损、端子力矩。", ("Limit to 16 A or take out of use; check plug wear and "
                 "terminal torque.")),
             causes=[("枪头插孔磨损氧化", "worn or oxidised contacts"), ("端子松动", "loose terminal"), ("劣质插头/拉弧",
                 "damaged plug, arcing")],
         ),
         failure("EV-05", MINOR, ("散热失效", "Cooling failure"),
+            when="let rise = internal_temp - ambient_temp; for(internal_temp > 65 and power < 0.5 * P.rated_power, 10min) or "
+                "for(rise > baseline(rise, by=power) + 15, 30min)",
+            hides=("internal_temp.H",),
             reference="for(internal_temp > 65 and power < 0.5*P.rated_power, 10min) or for(internal_temp - ambient_temp > "
                 "baseline + 15, 30min)",
             do=("清理滤网，检查风扇；暴晒位置加遮阳。", "Clean filters, check fan; shade the pile."),
             causes=[("风扇停转", "fan stopped"), ("滤网堵塞", "filter blocked"), ("阳光直晒", "direct sun")],
         ),
         failure("EV-06", MINOR, ("漏电上升趋势", "Residual current rising"),
-            when="for(avg(residual_current, 10min) > 12, 30min)",
+            when="let wet = for(avg(residual_current, 10min) > 12, 30min); minor: wet; "
+                "major: wet and count_rise(error_code == GroundFailure, 24h) >= 2",
             hides=("residual_current.H",),
             reference='avg(residual_current, 10min) > 12 for 30min ; "weather" if >= 30 % of the group rises within 1h of '
                 'rain, else "this pile"   [minor (major if GroundFailure count >= 2 in 24h)]',
+            rewritten="Weather or this pile is left to the technician: no point tells rain.",
             do=("单桩：断电测绝缘；群发：检查防水、雨后复测。", ("Single pile: isolate and test insulation; many piles: check "
                 "sealing, retest when dry.")),
             causes=[("电缆护套破损", "damaged cable"), ("进水受潮", "moisture ingress"), ("车载充电机漏电",
                 "vehicle on-board charger leakage")],
         ),
         failure("EV-07", MINOR, ("电量计量不一致", "Energy mismatch"),
+            when="let metered = total(energy_total, 24h); abs(total(session_energy, 24h) - metered) > max(1, 0.03 * metered)",
             reference="abs(sum(session_energy, 1d) - delta(energy_total, 1d)) > max(1.0, 0.03*delta(energy_total,1d))",
+            rewritten="The energy of an order begins at 0: its growth over the day, restarts bridged, is the sum of its "
+                "orders.",
             do=("核对订单，校验电表。", "Reconcile orders, verify the meter."),
             causes=[("丢单", "lost orders"), ("计量误差", "meter error"), ("绕表用电", "supply taken around the meter")],
         ),
         failure("EV-08", MINOR, ("充电中离线", "Went offline while charging"),
+            when="let lost = age(power) > 180s and was(session_active, 4min); minor: lost; "
+                "major: lost and share(missing(power), group(ev_charger, same=feeder)) >= 0.5",
             reference="session_active == 1 and age(power) > 180s ; group event if >= 50 % of the piles of one group go stale "
                 "within 60s   [minor (group: major)]",
+            rewritten="A silent pile no longer tells of its session: the session is that of 4 min ago. Of the group those count "
+                "that have no present value, whenever they lost it.",
             do=("单桩查SIM/信号；成组离线先查箱变/网关供电。",
                 "Single: SIM or signal; whole group: feeder or gateway power first."),
             causes=[("通信中断", "communication loss"), ("配电箱跳闸", "feeder tripped"), ("平台连接异常",
