@@ -91,9 +91,29 @@ SOON = {
     ("CG-F1", "CG-01"): 14400,
     ("CG-F2", "CG-02"): 1830,
     ("CG-F4", "CG-04"): 90,
+    ("PW-F1", "PW-04"): 7200,  # the windings warm slowly
+    ("PW-F3", "PW-03"): 30,
+    ("PW-F4", "PW-02"): 30,
+    ("PW-F5", "PW-01"): 30,
+    ("PW-F6", "PW-09"): 4500,  # 8 V in the first hour
+    ("PW-F7", "PW-08"): 1830,
+    ("PW-F10", "PW-13"): 60,
+    ("CR-F1", "CR-01"): 600,
+    ("CR-F2", "CR-02"): 1800,  # 40 min on battery, of which 15 are left
+    ("CR-F3", "CR-03"): 120,
+    ("CR-F4", "CR-04"): 420,
+    ("CR-F5", "CR-05"): 660,
+    ("CR-F6", "CR-07"): 30,
+    ("RW-F3", "RW-03"): 330,
+    ("RW-F5", "RW-07"): 6 * 3600,  # the chlorine decays
+    ("RW-F6", "RW-08"): 60,
+    ("RW-F8", "RW-09"): 2 * 3600,
 }
 STARTS = {"CG-F1": JULY_EVENING, "BO-F7": JULY_EVENING}  # a crowd on a hot day; a burner that is off
 HARDER = {("CG-F3", "cable_temp.H")}  # a hot joint alone is not enough: its heat grows with the square of the current
+# What takes days, or a history of days: tests/sensors/test_rules_power.py, with coarser sampling or a fault that is old already.
+HARDER |= {("PW-F2", "PW-06"), ("PW-F8", "PW-05"), ("PW-F9", "PW-10")}
+HARDER |= {("RW-F1", "RW-01"), ("RW-F2", "RW-02"), ("RW-F4", "RW-04"), ("RW-F7", "RW-10")}
 
 
 def promises():

@@ -143,7 +143,7 @@ class ReclaimedWater:
         if self.sucking:
             self.sucking = self.eq > 0.9 and self.clear < 2.7
         else:
-            self.sucking = self.eq > 1.2 and self.clear < 2.4
+            self.sucking = self.eq > 1.2 and self.clear < 2.6
         self.pumping = self.sucking and since < SUCTION and not cleaning
         self.washing = self.sucking and not cleaning and int(turn) % WASHES == 0 and 500.0 <= since < 500.0 + WASH
         airy = self.trouble.label == "RW-F7"

@@ -11,6 +11,7 @@ from daemon.schema import schemas, write
 
 DEVICES = (
     ["fire-pump", "supply-low", "supply-high", "boiler-1", "boiler-2", "charging-feeder"]
+    + ["power-room", "control-room", "reclaimed-water"]
     + [f"ev-{n:02d}" for n in range(1, 11)]
     + [f"ebike-{n:02d}" for n in range(1, 5)]
 )
@@ -41,10 +42,10 @@ def test_door_codes_are_short_and_differ(hongshan):
     assert max(map(len, codes)) <= 6
 
 
-def test_check_finds_nothing_to_complain_about(root):
+def test_check_finds_nothing_to_complain_about(root, hongshan):
     code, lines = check(root / "config", environ={})
     assert code == 0
-    assert lines[0].startswith("hongshan (Hongshan 红山郡): 8 rooms")
+    assert lines[0].startswith(f"hongshan (Hongshan 红山郡): {len(hongshan.rooms)} rooms")
 
 
 def test_check_tells_complaints_as_lines_and_as_json(tmp_path):

@@ -1,0 +1,1 @@
+"""Signatures of the larger kinds, one file a kind: the other half of its tables."""
