@@ -7,9 +7,10 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from sensors.kit import grammar, nodes, windows
+from sensors.kit import grammar, nodes
+from sensors.kit.compare import COMPARE, compare
 from sensors.kit.letters import expand, instance_of, letters_in
 from sensors.kit.typed import (
     NO_VALUES,
@@ -33,16 +34,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne}
 LONGEST = 400 * 86400.0  # seconds a window may look back
-MIRROR = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 ARITHMETIC: dict[str, Callable[..., float]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "^": math.pow,
 }  # fmt: skip
 STRAY: dict[type, str] = {
     grammar.Count: "a number of samples is the length of a window: median(x, 200n)",
     grammar.Clock: "a time of day stands in between(02:00, 05:00)",
-    grammar.Limited: "`while`, `since` and `before` belong to a window here: avg(x while C, T), max(x since C), min(x, T before U)",
+    grammar.Limited: "`while`, `since`, `before` belong to a window: avg(x while C, T), max(x since C), min(x, T before U)",
     grammar.Keyed: "a named argument is taken here by none: write baseline(x, by=…) or group(kind, same=…)",
 }
 
@@ -63,7 +62,13 @@ class Named:
         return self.typed
 
 
-Placed = TypeVar("Placed", bound=Stateful)
+class Placeable(Protocol):
+    """A node that says for itself what its slot begins with."""
+
+    def fresh(self) -> list[object]: ...
+
+
+Placed = TypeVar("Placed", bound=Placeable)
 
 
 class Builder:
@@ -98,10 +103,8 @@ class Builder:
     def build(self, tree: grammar.Tree) -> Typed:
         """Any expression."""
         match tree:
-            case grammar.Number(value):
-                return Typed(nodes.Const(value), NUMBER, bare=True)
-            case grammar.Duration(seconds):
-                return Typed(nodes.Const(seconds, "s"), SPAN, "s")
+            case grammar.Number() | grammar.Duration():
+                return literal(tree)
             case grammar.Name():
                 return self.name(tree)
             case grammar.Call():
@@ -232,15 +235,16 @@ class Builder:
         if tree.op in {"and", "or"}:
             return join(decides=tree.op == "or", children=[self.truth(side) for side in flat(tree)])
         if tree.op in COMPARE:
-            return self.compare(tree)
+            return compare(self, tree)
         left, right = self.number(tree.left), self.number(tree.right)
         unit = self.unit_of(tree, left, right) if tree.op in {"+", "-"} else None
         return self.apply(tree.op, ARITHMETIC[tree.op], [left, right], unit or scaled(tree.op, left, right))
 
-    def unit_of(self, tree: grammar.Binary, left: Typed, right: Typed) -> str | None:
+    def unit_of(self, tree: grammar.Binary | grammar.Call, left: Typed, right: Typed) -> str | None:
         """The common unit of two sides, or a complaint that they have none. A bare figure fits every unit."""
         if left.unit and right.unit and left.unit != right.unit:
-            self.wrong(tree.at, f"`{tree.op}` between {left.unit} and {right.unit}: the units differ")
+            what = tree.op if isinstance(tree, grammar.Binary) else tree.name
+            self.wrong(tree.at, f"`{what}` between {left.unit} and {right.unit}: the units differ")
         return left.unit or right.unit
 
     def apply(self, name: str, function: Callable[..., float], args: list[Typed], unit: str | None = None) -> Typed:
@@ -254,84 +258,12 @@ class Builder:
             return Typed(nodes.Const(0.0 if fixed is None else fixed, unit), NUMBER, unit, bare=all(arg.bare for arg in args))
         return Typed(node, NUMBER, unit)
 
-    def compare(self, tree: grammar.Binary) -> Typed:
-        """A comparison: number with number, truth with 0/1, enum with one of its words."""
-        for side, other in ((tree.left, tree.right), (tree.right, tree.left)):
-            if self.is_word(side):
-                return self.compare_word(tree, self.build(side), other)
-        left, right = self.build(tree.left), self.build(tree.right)
-        if WRONG in {left.is_a, right.is_a}:
-            return NOTHING
-        if TRUTH in {left.is_a, right.is_a}:
-            return self.compare_truth(tree, left, right)
-        self.unit_of(tree, left, right)
-        return relate(self, tree, left, right)
 
-    def is_word(self, tree: grammar.Tree) -> bool:
-        """Whether it is an enum or text channel, now or some time ago."""
-        if isinstance(tree, grammar.Call) and tree.name == "was" and tree.args:
-            return self.is_word(tree.args[0])
-        point = self.scope.points.get(expand(tree.text, self.bind, self.scope.digits)) if isinstance(tree, grammar.Name) else None
-        return point is not None and point.type in {Type.ENUM, Type.TEXT}
-
-    def compare_word(self, tree: grammar.Binary, enum: Typed, other: grammar.Tree) -> Typed:
-        """`enum == word`, `was(enum, T) == word`, or two enums with each other."""
-        if tree.op not in {"==", "!="}:
-            return self.wrong(tree.at, f"`{tree.op}`: words are compared with == or != only")
-        if self.is_word(other):
-            right = self.build(other).node
-            slot = max(enum.node.slot, right.slot)
-            return Typed(nodes.Compare(tree.op, COMPARE[tree.op], enum.node, right, slot), TRUTH)
-        word = self.word(enum, other)
-        if word is None:
-            return NOTHING
-        if isinstance(enum.node, nodes.Read):
-            return Typed(nodes.Threshold(tree.op, COMPARE[tree.op], enum.node, nodes.Const(word)), TRUTH)
-        return Typed(nodes.Compare(tree.op, COMPARE[tree.op], enum.node, nodes.Const(word), enum.node.slot), TRUTH)
-
-    def word(self, enum: Typed, tree: grammar.Tree) -> str | None:
-        """A word an enum can take, or a complaint."""
-        name = getattr(enum.node.children[0] if enum.node.children else enum.node, "name", "it")
-        if not isinstance(tree, grammar.Name):
-            self.wrong(tree.at, f"`{name}` is an enum: compare it with one of {', '.join(enum.states)}, not with {shown(tree)}")
-            return None
-        if enum.states and tree.text not in enum.states:
-            self.unknown(tree.at, f"word of `{name}` (its words: {', '.join(enum.states)}):", tree.text, enum.states)
-            return None
-        return tree.text
-
-    def compare_truth(self, tree: grammar.Binary, left: Typed, right: Typed) -> Typed:
-        """`flag == 1`: a truth compares with 0, 1, true, false or another truth."""
-        for side, place in ((left, tree.left), (right, tree.right)):
-            fixed = side.node.fixed if isinstance(side.node, nodes.Const) else None
-            if side.is_a != TRUTH and fixed not in (0, 1):
-                return self.wrong(place.at, f"a truth is compared with 0, 1, true or false, not with {shown(place)}")
-        if tree.op not in {"==", "!="}:
-            return self.wrong(tree.at, f"`{tree.op}`: a truth is compared with == or != only")
-        return relate(self, tree, left, right)
-
-
-def relate(builder: Builder, tree: grammar.Binary, left: Typed, right: Typed) -> Typed:
-    """The comparison node that fits: age against a duration, channel against a constant, anything else."""
-    op, near, far = tree.op, left.node, right.node
-    if isinstance(near, nodes.Const):
-        op, near, far = MIRROR[op], far, near
-    if isinstance(far, nodes.Const):
-        if isinstance(near, windows.Age | windows.Since):
-            return quiet(builder, tree, op, near, far)
-        if isinstance(near, nodes.Read):
-            return Typed(nodes.Threshold(op, COMPARE[op], near, far), TRUTH)
-    return Typed(nodes.Compare(op, COMPARE[op], near, far, slot=max(near.slot, far.slot)), TRUTH)
-
-
-def quiet(builder: Builder, tree: grammar.Binary, op: str, age: windows.Age | windows.Since, limit: nodes.Const) -> Typed:
-    """age(x) > T and since(C) > T wake by themselves when the time has come."""
-    if op in {"==", "!="}:
-        what = "since" if isinstance(age, windows.Since) else "age"
-        return builder.wrong(tree.at, f"{what} is compared with <, <=, > or >=")
-    if isinstance(age, windows.Since):
-        return Typed(windows.Overdue(age, float(limit.fixed), op in {">", ">="}, age.slot), TRUTH)
-    return Typed(windows.Silent(age.name, float(limit.fixed), op in {">", ">="}, age.slot), TRUTH)
+def literal(tree: grammar.Number | grammar.Duration) -> Typed:
+    """A figure or a time span as it stands."""
+    if isinstance(tree, grammar.Duration):
+        return Typed(nodes.Const(tree.seconds, "s"), SPAN, "s")
+    return Typed(nodes.Const(tree.value), NUMBER, bare=True)
 
 
 Function = Callable[[Builder, grammar.Call], Typed]  # a function of the language: a call of the tree becomes a node

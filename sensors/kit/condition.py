@@ -21,8 +21,8 @@ from sensors.kit.build import Builder
 from sensors.kit.functions import FUNCTIONS
 from sensors.kit.grammar import ConditionError
 from sensors.kit.letters import bind_letters, free_letters
-from sensors.kit.statements import script
 from sensors.kit.nodes import Value, Values
+from sensors.kit.statements import script
 from sensors.kit.typed import NUMBER, SPAN, Scope
 
 if TYPE_CHECKING:

@@ -42,7 +42,7 @@ COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 LIMITS = ("while", "since", "before")
 RESERVED = frozenset({"and", "or", "in", "not", "let", "while", "before"})
 DEEPEST = 60  # nested levels; far beyond what a person writes
-LITERALS = {"number": Number, "duration": Duration, "clock": Clock}
+LITERALS: dict[str, type[Number | Duration | Clock]] = {"number": Number, "duration": Duration, "clock": Clock}
 
 
 def parse(text: str) -> Tree:
@@ -207,7 +207,7 @@ class _Parser:
         return tree
 
     def raised(self) -> Tree:
-        """a ^ b ^ c is a ^ (b ^ c); -a ^ b is -(a ^ b)."""
+        """Powers: a ^ b ^ c is a ^ (b ^ c), and -a ^ b is -(a ^ b)."""
         left = self.atom()
         if op := self.take("^"):
             self.depth += 1

@@ -24,7 +24,7 @@ class Neighbourly(Values, Protocol):
     """Values that know those of other devices."""
 
     def others(self, kind: str, same: str) -> Iterable[Values]:
-        """The other devices of this kind in the site; with `same`, those that share this with the device: room, gateway, feeder …"""
+        """The other devices of this kind in the site; with `same`, those that share it with the device: a room, a feeder …."""
 
 
 @dataclass(frozen=True, slots=True)

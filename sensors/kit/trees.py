@@ -123,7 +123,7 @@ class Script:
     @property
     def trees(self) -> tuple[Tree, ...]:
         """All expressions in it."""
-        return tuple(part.tree for part in (*self.lets, *self.clauses))
+        return (*(let.tree for let in self.lets), *(clause.tree for clause in self.clauses))
 
 
 def below(tree: Tree) -> tuple[Tree, ...]:

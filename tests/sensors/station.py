@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sensors.kit.condition import Scope, compile_condition
 from sensors.kit.tables import choice, gauge, switch
 
@@ -14,6 +16,16 @@ class Latest(dict):
 
     def known(self, name):
         return self[name][1] if name in self else None
+
+    def offset(self, now):
+        """The station stands where the clock is eight hours ahead."""
+        return 8 * 3600
+
+    def others(self, kind, same):
+        """The other stations in the same place, by the word that says which."""
+        return self.near.get((kind, same), ())
+
+    near: ClassVar[dict] = {}
 
     def put(self, ts, **values):
         """New good readings at one time; None makes a point unknown."""
@@ -62,3 +74,15 @@ class Judged:
     def says(self, now):
         """The explanation in both languages, and the values."""
         return self.condition.explain(self.memory, now, self.latest)
+
+
+class Measured(Judged):
+    """A number of the language, fed sample by sample."""
+
+    def __init__(self, text, bind=None):
+        super().__init__(f"{text} > -1e300", bind)
+
+    def at(self, now, **values):
+        """The number after these readings came at `now`."""
+        super().at(now, **values)
+        return self.condition.root.left.value(self.memory, now, self.latest)

@@ -3,7 +3,7 @@
 To add one: a node class, and here a function entered with `@spoken`.
 """
 
-from sensors.kit.functions import devices, plain, sampled, timing
+from sensors.kit.functions import devices, plain, sampled, timing, usual
 from sensors.kit.functions.spoken import FUNCTIONS
 
-__all__ = ["FUNCTIONS", "devices", "plain", "sampled", "timing"]
+__all__ = ["FUNCTIONS", "devices", "plain", "sampled", "timing", "usual"]

@@ -7,6 +7,7 @@ from itertools import product
 from typing import TYPE_CHECKING, TypeVar
 
 from sensors.kit import grammar, nodes, windows
+from sensors.kit.compare import word
 from sensors.kit.functions.spoken import arity, spoken
 from sensors.kit.letters import free_in
 from sensors.kit.typed import NOTHING, NUMBER, TRUTH, WORD, WRONG, Typed, join
@@ -109,8 +110,8 @@ def member(builder: Builder, call: grammar.Call) -> Typed:
     enum = builder.build(call.args[0])
     if enum.is_a != WORD or not isinstance(enum.node, nodes.Read):
         return enum if enum.is_a == WRONG else builder.wrong(call.at, "`in` tests an enum point against its words")
-    words = [builder.word(enum, arg) for arg in call.args[1:]]
-    return Typed(nodes.Member(enum.node, frozenset(word for word in words if word)), TRUTH)
+    words = [word(builder, enum, arg) for arg in call.args[1:]]
+    return Typed(nodes.Member(enum.node, frozenset(one for one in words if one)), TRUTH)
 
 
 def several(builder: Builder, call: grammar.Call, function: Callable[..., float]) -> Typed:

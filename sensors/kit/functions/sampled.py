@@ -11,7 +11,7 @@ from sensors.kit import grammar, windows
 from sensors.kit.functions.plain import several
 from sensors.kit.functions.spoken import arity, spoken
 from sensors.kit.phrase import measured
-from sensors.kit.typed import NOTHING, NUMBER, WORD, WRONG, Typed
+from sensors.kit.typed import NOTHING, NUMBER, WRONG, Typed
 from sensors.kit.windows import delay, ranks, stores, summaries, trend
 
 if TYPE_CHECKING:
@@ -135,9 +135,7 @@ def summary_of(name: str, node: Node, *, many: bool) -> summaries.Summary:
     return SUMMED[name]
 
 
-def placed(  # noqa: PLR0913 - what a window is
-    builder: Builder, name: str, looked: Sampled, span: windows.Span, store: Store, *, detail: float = 0.0
-) -> Typed:
+def placed(builder: Builder, name: str, looked: Sampled, span: windows.Span, store: Store, *, detail: float = 0.0) -> Typed:
     """The node with its slot and unit."""
     unit = unit_of(name, looked.x.unit)
     node = builder.place(
@@ -161,7 +159,7 @@ def unit_of(name: str, unit: str | None) -> str | None:
 
 @spoken("avg", "median", "std", "range", "MAD", "slope", "integral", "total", "forecast")
 def statistic(builder: Builder, call: grammar.Call) -> Typed:
-    """avg(x, T) and its like; avg(x since C)."""
+    """Statistics over time, or over a session: avg(x, T), avg(x since C)."""
     if session := since_start(builder, call):
         return session
     return window(builder, call, call.args[1]) if arity(builder, call, "x", "duration") else NOTHING
@@ -169,7 +167,7 @@ def statistic(builder: Builder, call: grammar.Call) -> Typed:
 
 @spoken("min", "max")
 def extreme(builder: Builder, call: grammar.Call) -> Typed:
-    """min(x, T) over time, min(x since C), or min(a, b, …) of several."""
+    """The least or greatest over time, in a session, or of several values."""
     if session := since_start(builder, call):
         return session
     if len(call.args) < 2:
@@ -195,7 +193,7 @@ def since_start(builder: Builder, call: grammar.Call) -> Typed | None:
 
 @spoken("quantile")
 def quantile(builder: Builder, call: grammar.Call) -> Typed:
-    """quantile(x, p, T)."""
+    """The value below which that share of the samples lies."""
     if not arity(builder, call, "x", "share", "duration"):
         return NOTHING
     share = builder.fixed(call.args[1])
@@ -206,7 +204,7 @@ def quantile(builder: Builder, call: grammar.Call) -> Typed:
 
 @spoken("corr")
 def correlation(builder: Builder, call: grammar.Call) -> Typed:
-    """corr(x, y, T)."""
+    """How two numbers move together."""
     if not arity(builder, call, "x", "y", "duration"):
         return NOTHING
     first, other = sampled(builder, call, call.args[0]), sampled(builder, call, call.args[1])
@@ -221,7 +219,7 @@ def correlation(builder: Builder, call: grammar.Call) -> Typed:
 
 @spoken("delta")
 def change(builder: Builder, call: grammar.Call) -> Typed:
-    """delta(x, T), delta(x since C)."""
+    """What changed over time or in a session."""
     if session := since_start(builder, call):
         return session
     if not arity(builder, call, "x", "duration"):
@@ -237,7 +235,7 @@ def change(builder: Builder, call: grammar.Call) -> Typed:
 
 @spoken("was")
 def was(builder: Builder, call: grammar.Call) -> Typed:
-    """What was in force then: was(x, T)."""
+    """What was in force that long ago."""
     if not arity(builder, call, "x", "duration"):
         return NOTHING
     x, seconds = builder.build(call.args[0]), builder.length(call.args[1])
@@ -249,7 +247,7 @@ def was(builder: Builder, call: grammar.Call) -> Typed:
 
 @spoken("time_to")
 def time_to(builder: Builder, call: grammar.Call) -> Typed:
-    """time_to(x, level, T)."""
+    """How long until x is at a level, if it goes on so."""
     if not arity(builder, call, "x", "level", "duration"):
         return NOTHING
     looked, level = sampled(builder, call, call.args[0]), builder.number(call.args[1])
@@ -258,47 +256,3 @@ def time_to(builder: Builder, call: grammar.Call) -> Typed:
     store = summed(SUMMED["slope"], span.length, many=crowded(builder, looked, span))
     slope = placed(builder, "slope", looked, span, store).node
     return Typed(windows.TimeTo(looked.x.node, level.node, slope, slope.slot), NUMBER, "s")
-
-
-@spoken("baseline")
-def baseline(builder: Builder, call: grammar.Call) -> Typed:
-    """What is usual at this hour of the week, baseline(x), or at this load, baseline(x, by=load)."""
-    keyed = [arg for arg in call.args if isinstance(arg, grammar.Keyed)]
-    if not 1 <= len(call.args) <= 2 or len(keyed) != len(call.args) - 1 or any(arg.key != "by" for arg in keyed):
-        return builder.wrong(call.at, "baseline takes x and what it goes by: baseline(x), baseline(x, by=load_pct)")
-    looked = sampled(builder, call, call.args[0])
-    if looked.session:
-        return builder.wrong(call.at, "baseline has no `since`: baseline(x while C)")
-    bins = bins_by(builder, keyed[0].child) if keyed else windows.Bins()
-    slot = builder.remember(windows.Baseline)
-    node = windows.Baseline(looked.x.node, bins, looked.reads, slot, looked.gate, looked.x.unit)
-    return Typed(node, NUMBER, looked.x.unit)
-
-
-def bins_by(builder: Builder, tree: grammar.Tree) -> windows.Bins:
-    """The bins of a load: sixteenths of the sensor's range, words, or whole numbers."""
-    if isinstance(tree, grammar.Name) and tree.text == "hour_of_week" and tree.text not in builder.scope.points:
-        return windows.Bins()
-    load = builder.build(tree)
-    if load.is_a == WORD:
-        return windows.Bins(load.node, words=load.states, count=len(load.states))
-    point = None if isinstance(tree, grammar.Call) and tree.name == "round" else measured(load.node)
-    if point is not None and point.span and point.span[0] < point.span[1]:
-        return windows.Bins(load.node, point.span, count=16)
-    return windows.Bins(load.node, count=64)
-
-
-@spoken("reference")
-def reference(builder: Builder, call: grammar.Call) -> Typed:
-    """How it was when new: reference(x, T), reference(x, T since C)."""
-    if not arity(builder, call, "x", "duration"):
-        return NOTHING
-    looked, length = sampled(builder, call, call.args[0]), call.args[1]
-    again = None
-    if isinstance(length, grammar.Limited) and length.op == "since":
-        again, length = builder.truth(length.right), length.left
-    counted = isinstance(length, grammar.Count)
-    span = float(length.samples) if isinstance(length, grammar.Count) else builder.length(length)
-    slot = builder.remember(windows.Reference)
-    node = windows.Reference(looked.x.node, span, looked.reads, slot, counted, again, looked.gate, looked.x.unit)
-    return Typed(node, NUMBER, looked.x.unit)

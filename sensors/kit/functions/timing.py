@@ -16,7 +16,7 @@ MOST_DAYS = 400
 
 @spoken("for")
 def lasting(builder: Builder, call: grammar.Call) -> Typed:
-    """The condition held: for(C, T)."""
+    """The condition held that long."""
     if not arity(builder, call, "condition", "duration"):
         return NOTHING
     child, seconds = builder.truth(call.args[0]), builder.seconds(call.args[1])
@@ -25,7 +25,7 @@ def lasting(builder: Builder, call: grammar.Call) -> Typed:
 
 @spoken("rose", "fell")
 def edge(builder: Builder, call: grammar.Call) -> Typed:
-    """rose(C, T), fell(C, T)."""
+    """It became true, or false, within the last T."""
     if not arity(builder, call, "condition", "duration"):
         return NOTHING
     child, seconds = builder.truth(call.args[0]), builder.seconds(call.args[1])
@@ -34,7 +34,7 @@ def edge(builder: Builder, call: grammar.Call) -> Typed:
 
 @spoken("since")
 def since(builder: Builder, call: grammar.Call) -> Typed:
-    """Seconds since it was last true: since(C)."""
+    """How long ago it was last true, in seconds."""
     if not arity(builder, call, "condition"):
         return NOTHING
     return Typed(windows.Since(builder.truth(call.args[0]), builder.remember(windows.Since)), SPAN, "s")
@@ -42,7 +42,7 @@ def since(builder: Builder, call: grammar.Call) -> Typed:
 
 @spoken("run_length")
 def run_length(builder: Builder, call: grammar.Call) -> Typed:
-    """Seconds of the last period in which it was true: run_length(C)."""
+    """How long it was true the last time, in seconds."""
     if not arity(builder, call, "condition"):
         return NOTHING
     return Typed(windows.RunLength(builder.truth(call.args[0]), builder.remember(windows.RunLength)), SPAN, "s")
@@ -50,7 +50,7 @@ def run_length(builder: Builder, call: grammar.Call) -> Typed:
 
 @spoken("duty")
 def duty(builder: Builder, call: grammar.Call) -> Typed:
-    """The share of the time: duty(C, T)."""
+    """Which share of the time it was true."""
     if not arity(builder, call, "condition", "duration"):
         return NOTHING
     child, seconds = builder.truth(call.args[0]), builder.length(call.args[1])
@@ -59,7 +59,7 @@ def duty(builder: Builder, call: grammar.Call) -> Typed:
 
 @spoken("count_rise", "count_edges")
 def changes(builder: Builder, call: grammar.Call) -> Typed:
-    """How often it became true, or changed: count_rise(C, T), count_edges(C, T)."""
+    """How often it became true, or changed."""
     if not arity(builder, call, "condition", "duration"):
         return NOTHING
     child, seconds = builder.truth(call.args[0]), builder.length(call.args[1])
@@ -69,7 +69,7 @@ def changes(builder: Builder, call: grammar.Call) -> Typed:
 
 @spoken("zero_cross")
 def crossings(builder: Builder, call: grammar.Call) -> Typed:
-    """How often x swung from beyond ±a to the other side: zero_cross(x, a, T)."""
+    """How often x swung from beyond an amplitude to the other side."""
     if not arity(builder, call, "x", "amplitude", "duration"):
         return NOTHING
     child, amplitude = builder.number(call.args[0]), builder.fixed(call.args[1])
@@ -80,7 +80,7 @@ def crossings(builder: Builder, call: grammar.Call) -> Typed:
 
 @spoken("between")
 def between(builder: Builder, call: grammar.Call) -> Typed:
-    """The site's clock: between(02:00, 05:00)."""
+    """A part of the day by the site's clock."""
     if not arity(builder, call, "from", "to"):
         return NOTHING
     times = [arg.seconds for arg in call.args if isinstance(arg, grammar.Clock)]
@@ -88,12 +88,12 @@ def between(builder: Builder, call: grammar.Call) -> Typed:
         return builder.wrong(call.at, "between takes two times of day: between(02:00, 05:00)")
     if times[0] == times[1]:
         return builder.wrong(call.at, "between needs two different times of day")
-    return Typed(windows.Between(*times), TRUTH)
+    return Typed(windows.Between(times[0], times[1]), TRUTH)
 
 
 @spoken("days")
 def days(builder: Builder, call: grammar.Call) -> Typed:
-    """On how many of the last days: days(C, n)."""
+    """On how many of the last days it was true."""
     if not arity(builder, call, "condition", "number of days"):
         return NOTHING
     child, count = builder.truth(call.args[0]), builder.fixed(call.args[1])

@@ -35,8 +35,8 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """`days(C, n)`: on how many of the last n local days, today among them, C was true at some moment. A day not watched counts as
-    one without. Slot: [days on which it was, counted since 1970]."""
+    """`days(C, n)`: on how many of the last n local days, today among them, C was true at some moment. A day not watched
+    counts as one without. Slot: [days on which it was, counted since 1970]."""
 
     child: Node
     days: int

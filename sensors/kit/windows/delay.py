@@ -6,12 +6,14 @@ a 128th of the delay: the least of them before a minimum, the greatest before a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sensors.kit.windows.stores import CELLS, EXACT
 from sensors.kit.windows.times import all_later
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def mean(count: int, before: float, sample: float) -> float:

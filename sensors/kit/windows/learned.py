@@ -106,8 +106,9 @@ class Baseline:
             if gate and math.isfinite(sample):
                 self._learn(state[2], key, int(wall // (DAY if self.bins.load else 3600.0)), float(sample))
         usual = state[2][key] if key < len(state[2]) else None
-        known = usual is not None and state[0] is not None and now - state[0] >= LEARNT
-        found: float | None = usual[3] if known else None
+        if usual is None or now - state[0] < LEARNT:
+            return None
+        found: float | None = usual[3]
         return found
 
     def _learn(self, bins: list[Any], key: int, visit: int, sample: float) -> None:

@@ -1,4 +1,4 @@
-"""How the samples of a window are kept: as summaries in a queue of two stacks. No function of them is ever computed anew over all.
+"""How the samples of a window are kept: as summaries in a queue of two stacks. Nothing is computed anew over all of them.
 
 Up to EXACT samples each has a cell of its own, and the window is exact. A window that holds more, by the declared periods of what
 it reads or because a source is faster than declared, has CELLS cells of equal length; sums, means, extremes and slopes over the

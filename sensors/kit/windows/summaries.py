@@ -66,10 +66,8 @@ class Extremes(_Still):
         return [sample[0], sample[0]]
 
     def merge(self, into: Part, other: Part) -> None:
-        if other[0] < into[0]:
-            into[0] = other[0]
-        if other[1] > into[1]:
-            into[1] = other[1]
+        into[0] = min(into[0], other[0])
+        into[1] = max(into[1], other[1])
 
     def result(self, part: Part, _length: float) -> float | None:
         return self.of(part)

@@ -131,8 +131,8 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """`count_rise(C, T)`, `count_edges(C, T)`, `zero_cross(x, a, T)`: how often C changed. `rises`: only to true. With `amplitude`,
-    child is a number, and C whether it last lay beyond it above or below.
+    """`count_rise(C, T)`, `count_edges(C, T)`, `zero_cross(x, a, T)`: how often C changed. `rises`: only to true. With
+    `amplitude`, child is a number, and C whether it last lay beyond it above or below.
 
     Slot: [truth, when it became unknown, since when it watches, times of changes, how many each stands for, how many in all]."""
 

@@ -1,7 +1,7 @@
 """The window over samples: `avg(x, T)` and its like, `x while C`, `T before U`, `200n`.
 
-A sample is taken whenever a channel of x has a newer reading. The window holds the samples of its last T up to the newest one; its
-value changes with a sample only, and is unknown until T was covered, and while x is. Once x was missing for longer than a
+A sample is taken whenever a channel of x has a newer reading. The window holds the samples of its last T up to the newest one;
+its value changes with a sample only, and is unknown until T was covered, and while x is. Once x was missing for longer than a
 twentieth of T, the window begins anew; a shorter gap is passed over. With `while`, and over run lengths, samples come when they
 come: no gap begins such a window anew, it looks back from the present, and is unknown while it holds no sample.
 """
@@ -44,7 +44,7 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """How long a window is: seconds or, `counted`, samples; how long before now it ends; whether its samples come when they come."""
+    """How long a window is, in seconds or, `counted`, samples; how long before now it ends; `loose` if samples come and go."""
 
     length: float
     counted: bool = False
@@ -102,7 +102,7 @@ class Window:
         return self._expressed(memory, now, values)
 
     def _expressed(self, memory: Memory, now: float, values: Values) -> float | None:
-        """x is computed, from readings or from what other windows found."""
+        """X is computed, from readings or from what other windows found."""
         state = memory[self.slot]
         found = [child.value(memory, now, values) for child in self.samples]
         stamp = newest(self.reads, values) if self.pace is None else self.pace(memory)
@@ -167,7 +167,7 @@ class Window:
         state[RESULT] = self._result(state) if start >= since or self.span.loose else None
 
     def _mend(self, state: list[Any], stamp: float) -> None:
-        """x was missing: long enough to begin anew, or not."""
+        """X was missing: long enough to begin anew, or not."""
         state[MISSED] = False
         gap = 0.0 if state[LAST] is None or self.span.counted else stamp - state[LAST]
         if gap > self.span.length / GAP:
