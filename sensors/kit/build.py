@@ -252,7 +252,7 @@ class Builder:
         children = tuple(arg.node for arg in args)
         if any(arg.is_a == WRONG for arg in args):
             return NOTHING
-        node = nodes.Apply(name, function, children, slot=max((child.slot for child in children), default=0))
+        node = nodes.Apply(name, function, children, slot=max((child.slot for child in children), default=0), unit=unit)
         if all(isinstance(child, nodes.Const) for child in children):
             fixed = node.value([], 0.0, NO_VALUES)
             return Typed(nodes.Const(0.0 if fixed is None else fixed, unit), NUMBER, unit, bare=all(arg.bare for arg in args))

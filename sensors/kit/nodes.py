@@ -93,6 +93,7 @@ class Apply:
     function: Callable[..., float]
     children: tuple[Node, ...]
     slot: int = 0
+    unit: str | None = None
 
     def value(self, memory: Memory, now: float, values: Values) -> float | None:
         found = [child.value(memory, now, values) for child in self.children]

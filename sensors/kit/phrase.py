@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sensors.kit import nodes
+from sensors.kit import groups, nodes, windows
 from sensors.kit.say import UNITS, duration, quantity
 from sensors.kit.words import Text, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sensors.kit.nodes import Node, Value
     from sensors.kit.words import Point
@@ -68,6 +68,16 @@ def together(point: Point, instances: Sequence[int], is_on: bool) -> Text:  # no
     return Text(_filled(plural, zh, "均").zh, _filled(plural, en, "").en)
 
 
+def either(point: Point, instances: Sequence[int], is_on: bool) -> Text:  # noqa: FBT001 - the shared state
+    """At least one of several instances of a switch in a state: 1、2号泵任一运行中 / pump 1 or 2 running."""
+    if not point.words:
+        texts = [predicate(point, instance, is_on) for instance in instances]
+        return Text("或".join(text.zh for text in texts), " or ".join(text.en for text in texts))
+    zh, en = "、".join(map(str, instances)), ", ".join(map(str, instances[:-1])) + f" or {instances[-1]}"
+    text = point.words[is_on]
+    return Text(_filled(text, zh, "任一").zh, _filled(text, en, "").en)
+
+
 def _filled(text: Text, numbers: str, both: str) -> Text:
     """A sentence of a point: `{i}` is the instance, `|` parts subject from predicate."""
     return Text(text.zh.replace("{i}", numbers).replace("|", both), text.en.replace("{i}", numbers).replace("|", ""))
@@ -94,25 +104,84 @@ def figure_of(value: Value, unit: str | None) -> str:
     return with_unit(f"{value:.4g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value), unit)
 
 
-def amount(value: Value, other: Value, left: Node, right: Node) -> tuple[str, str]:
-    """Both sides of a comparison in the unit and resolution of the left, never rounded until they look the same."""
-    point = measured(left) or measured(right)
-    if point is None:
-        return figure_of(value, None), figure_of(other, None)
-    places = decimals(point)
+def amount(value: Value, other: Value, left: Node, right: Node) -> tuple[Text, Text]:
+    """Both sides of a comparison in the manner of the left, never rounded until they look the same."""
+    kind = manner(left) or manner(right)
+    if isinstance(kind, str):
+        return KINDS[kind](value), KINDS[kind](other)
+    if kind is None:
+        unit = getattr(left, "unit", None) or getattr(right, "unit", None)
+        return twice(figure_of(value, unit)), twice(figure_of(other, unit))
+    places = decimals(kind)
     short = min(places, 2)
     if figure(value, short) != figure(other, short) and abs(float(value)) >= 0.1:
         places = short
     while figure(value, places) == figure(other, places) and value != other and places < 6:
         places += 1
-    return with_unit(figure(value, places), point.unit), with_unit(figure(other, places), point.unit)
+    return twice(with_unit(figure(value, places), kind.unit)), twice(with_unit(figure(other, places), kind.unit))
+
+
+def twice(text: str) -> Text:
+    """The same in both languages."""
+    return Text(text, text)
+
+
+def _share(value: Value) -> Text:
+    percent = float(value) * 100
+    return twice(f"{percent:.0f} %" if percent >= 10 or percent == 0 else f"{percent:.2g} %")
+
+
+def _time(value: Value) -> Text:
+    return duration(float(value)) if math.isfinite(float(value)) else Text("不会到达", "never")
+
+
+def _counted(zh: str, en: str) -> Callable[[Value], Text]:
+    return lambda value: Text(f"{float(value):g}{zh}", f"{float(value):g}{en}")
+
+
+KINDS: dict[str, Callable[[Value], Text]] = {
+    "share": _share,
+    "time": _time,
+    "times": _counted(" 次", ""),
+    "days": _counted(" 天", ""),
+}
+OWN: dict[type, str] = {  # nodes whose numbers have a manner of their own
+    windows.Duty: "share",
+    groups.Share: "share",
+    windows.Changes: "times",
+    windows.Days: "days",
+    windows.Since: "time",
+    windows.RunLength: "time",
+    windows.TimeTo: "time",
+    windows.Age: "time",
+}
+ALIKE = frozenset({"+", "-", "neg", "abs", "max", "min", "sum", "round"})  # functions that leave the manner of their numbers
+CHANGED = frozenset({"corr", "slope", "integral"})  # windows that don't
+
+
+def manner(node: Node) -> Point | str | None:
+    """How a number is shown: like the point it is, or is a sum, difference or statistic of; as a share, a time, a count; else
+    None."""
+    if isinstance(node, nodes.Read):
+        return node.point
+    if type(node) in OWN:
+        return OWN[type(node)]
+    if isinstance(node, nodes.Apply):
+        return _of_apply(node)
+    if isinstance(node, windows.Window) and node.name in CHANGED:
+        return None
+    return manner(node.children[0]) if node.children else None
+
+
+def _of_apply(node: nodes.Apply) -> Point | str | None:
+    found = [kind for child in node.children if (kind := manner(child))]
+    scaled = node.name in {"*", "/"} and (
+        node.unit is not None or any(getattr(child, "fixed", 0) == 1 for child in node.children)
+    )
+    return found[0] if found and (node.name in ALIKE or scaled) else None
 
 
 def measured(node: Node) -> Point | None:
-    """The point whose unit and resolution a number has: itself, or the one it is a sum, difference or statistic of."""
-    if isinstance(node, nodes.Read):
-        return node.point
-    if isinstance(node, nodes.Apply) and node.name in {"*", "/", "unbalance"}:
-        return None
-    found = [point for child in node.children if (point := measured(child))]
-    return found[0] if found else None
+    """The point whose unit and resolution a number has."""
+    kind = manner(node)
+    return None if isinstance(kind, str) else kind

@@ -47,8 +47,8 @@ def test_a_failed_start_reads_like_a_sentence_of_the_trade(judged):
         (
             "(pressure + suction) * 2 > 1 or command",
             {"pressure": 1, "suction": 1, "command": 0},
-            "(压力 + 吸水压力) × 2 4，高于 1",
-            "(Pressure + Suction) × 2 4, above 1",
+            "(压力 + 吸水压力) × 2 4.00 MPa，高于 1.00 MPa",
+            "(Pressure + Suction) × 2 4.00 MPa, above 1.00 MPa",
         ),
     ],
 )

@@ -1,0 +1,65 @@
+"""A number beside what is usual for it: "24 小时内稳压泵运行占比 31 %，为 14 天常值 9 % 的 3.4 倍"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sensors.kit import nodes, windows
+from sensors.kit.explain.names import statistic, usual
+from sensors.kit.explain.telling import Told, both, call
+from sensors.kit.phrase import amount
+from sensors.kit.say import duration
+from sensors.kit.words import Text
+
+if TYPE_CHECKING:
+    from sensors.kit.nodes import Node, Value
+
+
+def ratio(name: Text, node: nodes.Compare | nodes.Threshold, value: Value, told: Told) -> Text | None:
+    """The left side as a multiple of what the right side is a multiple of; None where it is none."""
+    base = multiplied(node.right)
+    usually = told.of(base) if base is not None else None
+    if base is None or not isinstance(usually, int | float) or usually <= 0 or isinstance(value, str) or value <= 0:
+        return None
+    left, right = amount(value, usually, node.left, base)
+    times = float(value) / float(usually)
+    if times < 1:
+        pattern = Text("{} {}，仅为{} {} 的 {} %", "{} {}, only {4} % of {2} {3}")
+        return both(pattern, name, left, _briefly(base, node.left, told), right, f"{times * 100:.0f}")
+    pattern = Text("{} {}，为{} {} 的 {} 倍", "{} {}, {4} times {2} {3}")
+    return both(pattern, name, left, _briefly(base, node.left, told), right, f"{times:.3g}" if times < 100 else f"{times:.0f}")
+
+
+def multiplied(node: nodes.Node) -> Node | None:
+    """`x` of `3 * x`, if x is what something usually is."""
+    if not isinstance(node, nodes.Apply) or node.name != "*" or len(node.children) != 2:
+        return None
+    first, other = node.children
+    if isinstance(other, nodes.Const):
+        first, other = other, first
+    usually = isinstance(other, windows.Baseline | windows.Reference | windows.Window | windows.Session)
+    return other if isinstance(first, nodes.Const) and usually else None
+
+
+def _briefly(base: Node, of: Node, told: Told) -> Text:
+    """What is usual, without the name of what it is of where that was just said."""
+    child = base.children[0]
+    if child is not of and not same(child, of):
+        called = call(base, told)
+        return Text(f" {called.zh}", called.en)
+    if isinstance(base, windows.Baseline | windows.Reference):
+        said = usual(base)
+        return Text(said.zh, f"what is {said.en}:" if isinstance(base, windows.Baseline) else f"the value {said.en}:")
+    if isinstance(base, windows.Window) and base.name == "median" and not base.span.counted and not base.span.delay:
+        length = duration(base.span.length)
+        return Text(f" {length.zh}常值", f"its usual value of {length.en},")
+    if isinstance(base, windows.Window):
+        said = statistic(base)
+        return Text(f" {said.zh}", f"its {said.en}")
+    called = call(base, told)
+    return Text(f" {called.zh}", called.en)
+
+
+def same(one: Node, other: Node) -> bool:
+    """Do both look at the same channel?"""
+    return isinstance(one, nodes.Read) and isinstance(other, nodes.Read) and one.name == other.name
