@@ -102,4 +102,4 @@ def quiet(builder: Builder, tree: grammar.Binary, op: str, age: windows.Age | wi
         return builder.wrong(tree.at, f"{what} is compared with <, <=, > or >=")
     if isinstance(age, windows.Since):
         return Typed(windows.Overdue(age, float(limit.fixed), op in {">", ">="}, age.slot), TRUTH)
-    return Typed(windows.Silent(age.name, float(limit.fixed), op in {">", ">="}, age.slot), TRUTH)
+    return Typed(windows.Silent(age.read, float(limit.fixed), op in {">", ">="}, age.slot), TRUTH)

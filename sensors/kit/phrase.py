@@ -33,7 +33,9 @@ def figure(value: Value, places: int) -> str:
 
 def with_unit(text: str, unit: str | None) -> str:
     """A figure and its unit as people read it."""
-    return f"{text} {UNITS.get(unit or '', unit or '')}".rstrip()
+    base, slash, per = (unit or "").partition("/h")
+    known = UNITS.get(unit or "", f"{UNITS.get(base, base)}{slash}{per}")
+    return f"{text} {known}".rstrip()
 
 
 def label(point: Point, instance: int | None) -> Text:
@@ -119,6 +121,14 @@ def amount(value: Value, other: Value, left: Node, right: Node) -> tuple[Text, T
     while figure(value, places) == figure(other, places) and value != other and places < 6:
         places += 1
     return twice(with_unit(figure(value, places), kind.unit)), twice(with_unit(figure(other, places), kind.unit))
+
+
+def single(value: Value, node: Node) -> Text:
+    """One value in the manner of a node."""
+    kind = manner(node)
+    if isinstance(kind, str):
+        return KINDS[kind](value)
+    return twice(figure_of(value, getattr(node, "unit", None))) if kind is None else quantity(kind, value)
 
 
 def twice(text: str) -> Text:

@@ -131,11 +131,11 @@ def _(node: windows.Edge, told: Told) -> Text:
 
 @say.register
 def _(node: windows.Silent, told: Told) -> Text:
-    seen = told.memory[node.slot][0]
+    seen, name = told.memory[node.slot][0], label(node.read.point, node.read.instance)
     if seen is None:
-        return Text(f"{node.name} 从未收到数据", f"{node.name} was never heard")
+        return Text(f"{name.zh}从未收到数据", f"{name.en} was never heard")
     passed = duration(told.now - seen)
-    return Text(f"{node.name} 已 {passed.zh} 无数据", f"no data of {node.name} for {passed.en}")
+    return Text(f"{name.zh}已 {passed.zh}无数据", f"no data of {name.en} for {passed.en}")
 
 
 @say.register

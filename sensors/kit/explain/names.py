@@ -21,7 +21,7 @@ STATISTIC = {
     "max": Text("最大值", "maximum"),
     "range": Text("波动幅度", "range"),
     "MAD": Text("绝对中位差", "median absolute deviation"),
-    "slope": Text("每小时变化率", "slope per hour"),
+    "slope": Text("变化速率", "slope"),
     "integral": Text("累计量", "total"),
     "total": Text("增量", "growth"),
 }
@@ -44,8 +44,8 @@ SHARED = {
     "building": Text("同楼设备", "devices in the same building"),
 }
 CHANGED = {
-    "count_rise": Text("{1}内“{0}”出现次数", "times “{0}” began in {1}"),
-    "count_edges": Text("{1}内“{0}”变位次数", "changes of “{0}” in {1}"),
+    "count_rise": Text("{1}内{0}次数", "times {0} began in {1}"),
+    "count_edges": Text("{1}内{0}变位次数", "changes of {0} in {1}"),
 }
 
 
@@ -69,15 +69,34 @@ def _(node: nodes.Apply, told: Told) -> Text:
         parts = [call(child, told) if len(children) == 1 else _inner(child, told) for child in children]
         return Text(sign.join(part.zh for part in parts), sign.join(part.en for part in parts))
     if node.name == "count":
-        return both(
-            Text("满足“{}”的数量", "number with “{}”"), listed([state(child, told) for child in node.children], " / ", " / ")
-        )
+        return both(Text("{}的数量", "number with {}"), counted(node, told))
     called = _names(node, told)
     if node.name in FUNCTION:
         word = FUNCTION[node.name]
         return Text(f"{word.zh}({called.zh})", f"{word.en}({called.en})")
     left, right = ("−(", ")") if node.name == "neg" else ("|", "|")
     return Text(f"{left}{called.zh}{right}", f"{left}{called.en}{right}")
+
+
+def noun(node: Node, told: Told) -> Text:
+    """A condition in the place of a noun: a switch by its name, in Chinese without quotation marks."""
+    said = state(node, told)
+    flags = [child.read for child in (node, *node.children) if isinstance(child, nodes.Flag)]
+    if isinstance(node, nodes.Flag):
+        return Text(label(flags[0].point, flags[0].instance).zh, f"“{said.en}”")
+    alike = len(flags) == len(node.children) and len({read.point.name for read in flags}) == 1
+    if isinstance(node, nodes.Join) and node.decides and alike:
+        return Text(flags[0].point.says.zh, f"“{said.en}”")
+    return Text(f"“{said.zh}”", f"“{said.en}”")
+
+
+def counted(node: nodes.Apply, told: Told) -> Text:
+    """What is counted over instances: the name of the switch, or the first of the conditions."""
+    children = node.children
+    if children and all(isinstance(child, nodes.Flag) for child in children):
+        return noun(nodes.Join(True, children, (), children), told)  # noqa: FBT003 - decides
+    first = state(children[0], told)
+    return Text(f"“{first.zh}”等", f"“{first.en}” and so on")
 
 
 def _inner(node: Node, told: Told) -> Text:
@@ -114,7 +133,8 @@ def statistic(node: windows.Window) -> Text:
     span = node.span
     if node.name == "forecast":
         return both(Text("{}后预测值", "forecast {} ahead"), _length(span))
-    word = STATISTIC.get(node.name) or Text(f"{node.detail:.0%} 分位值", f"{node.detail:.0%} quantile")
+    percent = f"{node.detail * 100:g} %"
+    word = STATISTIC.get(node.name) or Text(f" {percent} 分位值", f"{percent} quantile")
     if span.delay is not None:
         pattern = Text("{2}前的 {0}{1}", "{0} {1} until {2} ago")
         return both(pattern, _length(span), word, duration(span.delay.seconds))
@@ -138,12 +158,13 @@ def _(node: windows.Was, told: Told) -> Text:
 
 @call.register
 def _(node: windows.Age, _told: Told) -> Text:
-    return Text(f"{node.name} 数据距今", f"time since data of {node.name}")
+    name = label(node.read.point, node.read.instance)
+    return Text(f"{name.zh}数据距今", f"time since data of {name.en}")
 
 
 @call.register
 def _(node: windows.Duty, told: Told) -> Text:
-    return both(Text("{1}内“{0}”占比", "share of {1} with “{0}”"), state(node.child, told), duration(node.seconds))
+    return both(Text("{1}内{0}占比", "share of the last {1} with {0}"), noun(node.child, told), duration(node.seconds))
 
 
 @call.register
@@ -151,12 +172,12 @@ def _(node: windows.Changes, told: Told) -> Text:
     if node.amplitude is not None:
         pattern = Text("{0} 在 {1}内越过 ±{2} 的摆动次数", "swings of {0} beyond ±{2} in {1}")
         return both(pattern, call(node.child, told), duration(node.seconds), f"{node.amplitude:g}")
-    return both(CHANGED[node.name], state(node.child, told), duration(node.seconds))
+    return both(CHANGED[node.name], noun(node.child, told), duration(node.seconds))
 
 
 @call.register
 def _(node: windows.RunLength, told: Told) -> Text:
-    return both(Text("“{}”单次时长", "length of “{}”"), state(node.child, told))
+    return both(Text("{}单次时长", "length of {},"), noun(node.child, told))
 
 
 @call.register

@@ -22,12 +22,12 @@ def ratio(name: Text, node: nodes.Compare | nodes.Threshold, value: Value, told:
     if base is None or not isinstance(usually, int | float) or usually <= 0 or isinstance(value, str) or value <= 0:
         return None
     left, right = amount(value, usually, node.left, base)
+    base_says = both(_briefly(base, node.left, told), right)
     times = float(value) / float(usually)
     if times < 1:
-        pattern = Text("{} {}，仅为{} {} 的 {} %", "{} {}, only {4} % of {2} {3}")
-        return both(pattern, name, left, _briefly(base, node.left, told), right, f"{times * 100:.0f}")
-    pattern = Text("{} {}，为{} {} 的 {} 倍", "{} {}, {4} times {2} {3}")
-    return both(pattern, name, left, _briefly(base, node.left, told), right, f"{times:.3g}" if times < 100 else f"{times:.0f}")
+        return both(Text("{} {}，仅为{}的 {} %", "{0} {1}, only {3} % of {2}"), name, left, base_says, f"{times * 100:.0f}")
+    shown = f"{times:.2g}" if times < 10 else f"{times:.0f}"
+    return both(Text("{} {}，为{}的 {} 倍", "{0} {1}, {3} times {2}"), name, left, base_says, shown)
 
 
 def multiplied(node: nodes.Node) -> Node | None:
@@ -42,22 +42,19 @@ def multiplied(node: nodes.Node) -> Node | None:
 
 
 def _briefly(base: Node, of: Node, told: Told) -> Text:
-    """What is usual, without the name of what it is of where that was just said."""
+    """What is usual, with a place for its value; without the name of what it is of where that was just said."""
     child = base.children[0]
-    if child is not of and not same(child, of):
-        called = call(base, told)
-        return Text(f" {called.zh}", called.en)
-    if isinstance(base, windows.Baseline | windows.Reference):
+    known = child is of or same(child, of)
+    if isinstance(base, windows.Baseline | windows.Reference) and known:
         said = usual(base)
-        return Text(said.zh, f"what is {said.en}:" if isinstance(base, windows.Baseline) else f"the value {said.en}:")
-    if isinstance(base, windows.Window) and base.name == "median" and not base.span.counted and not base.span.delay:
+        return Text(f"{said.zh} {{}} ", f"the {{}} {said.en}")
+    if isinstance(base, windows.Window) and known:
+        usually = base.name == "median" and not base.span.counted and not base.span.delay
         length = duration(base.span.length)
-        return Text(f" {length.zh}常值", f"its usual value of {length.en},")
-    if isinstance(base, windows.Window):
-        said = statistic(base)
-        return Text(f" {said.zh}", f"its {said.en}")
+        said = Text(f"{length.zh}常值", f"usual value of {length.en}") if usually else statistic(base)
+        return Text(f" {said.zh} {{}} ", f"its {said.en}, {{}}")
     called = call(base, told)
-    return Text(f" {called.zh}", called.en)
+    return Text(f" {called.zh} {{}} ", f"{called.en} {{}}")
 
 
 def same(one: Node, other: Node) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sensors.kit import nodes, windows
 from sensors.kit.explain.telling import Told, both, call, listed, state
-from sensors.kit.phrase import amount, either, label, predicate, together
+from sensors.kit.phrase import either, label, predicate, single, together
 from sensors.kit.say import duration, quantity
 from sensors.kit.words import Text, Type
 
@@ -77,7 +77,7 @@ def _relation(node: nodes.Compare | nodes.Threshold, told: Told) -> Text:
     name, word = call(node.left, told), RELATION[node.op, True]
     if not isinstance(node.right, nodes.Const):
         return both(Text("{}{}{}", "{} {} {}"), name, word, call(node.right, told))
-    far = amount(node.right.fixed, node.right.fixed, node.left, node.right)[1]
+    far = single(node.right.fixed, node.left)
     return both(Text("{}{} {}", "{} {} {}"), name, word, far)
 
 
@@ -88,7 +88,7 @@ def _(node: nodes.Join, told: Told) -> Text:
         numbers = [read.instance or 0 for read in flags]
         say_it = either if node.decides else together
         return say_it(flags[0].point, numbers, True)  # noqa: FBT003 - the shared state
-    zh, en = ("或", " or ") if node.decides else ("且", " and ")
+    zh, en = (" 或 ", " or ") if node.decides else (" 且 ", " and ")
     return listed([_part(child, told) for child in node.children], zh, en)
 
 

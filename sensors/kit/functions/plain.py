@@ -64,7 +64,7 @@ def age(builder: Builder, call: grammar.Call) -> Typed:
     read = builder.build(call.args[0]).node
     if not isinstance(read, nodes.Read):
         return builder.wrong(call.at, "age takes the name of a point")
-    return Typed(windows.Age(read.name, builder.remember(windows.Age)), NUMBER, "s")
+    return Typed(windows.Age(read, builder.remember(windows.Age)), NUMBER, "s")
 
 
 @spoken("missing")

@@ -12,7 +12,7 @@ from sensors.kit.nodes import WAKE
 from sensors.kit.windows.times import heard, later
 
 if TYPE_CHECKING:
-    from sensors.kit.nodes import Memory, Node, Values
+    from sensors.kit.nodes import Memory, Node, Read, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Edge:
 class Silent:
     """`age(x) > T` (`wanted` True) or `age(x) < T`: T has passed since the last reading, also a stale one. Slot: [last seen]."""
 
-    name: str
+    read: Read
     seconds: float
     wanted: bool
     slot: int
@@ -109,7 +109,7 @@ class Silent:
         state[0] = later(state[0], seconds)
 
     def value(self, memory: Memory, now: float, values: Values) -> bool | None:
-        seen = heard(memory[self.slot], self.name, values)
+        seen = heard(memory[self.slot], self.read.name, values)
         if seen is None:
             return None
         due = seen + self.seconds
@@ -122,7 +122,7 @@ class Silent:
 class Age:
     """`age(x)` as a number of seconds. Slot: [last seen]."""
 
-    name: str
+    read: Read
     slot: int
     children: tuple[Node, ...] = ()
 
@@ -135,7 +135,7 @@ class Age:
         state[0] = later(state[0], seconds)
 
     def value(self, memory: Memory, now: float, values: Values) -> float | None:
-        seen = heard(memory[self.slot], self.name, values)
+        seen = heard(memory[self.slot], self.read.name, values)
         return None if seen is None else now - seen
 
 
