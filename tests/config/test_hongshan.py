@@ -11,7 +11,7 @@ from daemon.schema import schemas, write
 
 DEVICES = (
     ["fire-pump", "supply-low", "supply-high", "boiler-1", "boiler-2", "charging-feeder"]
-    + ["power-room", "control-room", "reclaimed-water"]
+    + ["power-room", "control-room", "reclaimed-water", "lift-1", "street-light-east"]
     + [f"ev-{n:02d}" for n in range(1, 11)]
     + [f"ebike-{n:02d}" for n in range(1, 5)]
 )

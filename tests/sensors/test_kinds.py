@@ -15,8 +15,8 @@ from sensors.kit.words import CRITICAL, MAJOR, Evidence, Text
 from sensors.registry import kinds
 
 KINDS = (
-    "boiler", "charging_group", "common", "control_room", "ebike_charger", "ev_charger", "fire_pump", "gateway", "power_room",
-    "reclaimed_water", "water_supply",
+    "boiler", "charging_group", "common", "control_room", "ebike_charger", "elevator", "ev_charger", "fire_pump", "gateway",
+    "power_room", "reclaimed_water", "street_light", "water_supply",
 )  # fmt: skip
 WORDS = {"zh": "测", "en": "a"}
 SAYS = ("测试", "test")
@@ -146,7 +146,8 @@ def test_the_promised_signatures_are_judged(rule):
     assert signatures[rule].when
 
 
-@pytest.mark.parametrize("name", ["control_room", "power_room", "reclaimed_water"])
+@pytest.mark.parametrize("name", ["charging_group", "control_room", "ebike_charger", "elevator", "ev_charger", "power_room",
+                                  "reclaimed_water", "street_light"])  # fmt: skip
 def test_every_signature_of_a_finished_kind_is_judged(name):
     assert [signature.id for signature in kinds()[name].signatures if not signature.when] == []
 

@@ -4,67 +4,10 @@ when they should be, as bad as they should be. What takes days is sampled by the
 from __future__ import annotations
 
 import pytest
-from plant_bench import Bench, dice
-from station import Latest
-
-from sensors.kit.condition import compile_condition
-from sensors.kit.expand import scope_of
-from sensors.kit.plant import BEIJING, measure
+from plant_bench import Slow
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 WINTER, EVENING, SULTRY = "2026-01-05T00:00", "2026-01-06T18:00", "2026-07-20T18:00"
-
-
-class Here(Latest):
-    """Readings of a site in Beijing."""
-
-    @staticmethod
-    def offset(_now):
-        return BEIJING
-
-
-class Slow:
-    """One signature of one device, judged on what its instruments would show every `every` seconds."""
-
-    def __init__(self, device, rule, start, *, every=MINUTE, seed=1):
-        self.rig, self.every, self.channels = Bench(device, start, seed), every, device.channels
-        self.dice, self.latest = dice(seed), Here()
-        (self.when,) = {each.when for each in device.signatures if each.rule == rule}
-        self.condition = compile_condition(self.when, scope_of(device.kind, device.instances, device.params))
-        self.memory = self.condition.memory()
-
-    def look(self, **told):
-        """The verdict now; `told` in place of what the instruments show."""
-        values = self.rig.values
-        shown = {name: measure(self.channels[name].point, values[name], self.dice) for name in self.condition.inputs} | told
-        self.latest.put(self.rig.now, **shown)
-        return self.condition.truth(self.memory, self.rig.now, self.latest)[0]
-
-    def run(self, seconds, **told):
-        """Seconds until it was first true, None if it never was."""
-        began = self.rig.now
-        while self.rig.now < began + seconds:
-            if self.go(**told):
-                return self.rig.now - began
-        return None
-
-    def stay(self, seconds):
-        """Is it true all the time?"""
-        return {self.go() for _ in range(round(seconds / self.every))} == {True}
-
-    def go(self, **told):
-        """A step, and the verdict."""
-        self.rig.now += self.every
-        self.rig.plant.step(self.rig.now, self.every)
-        return self.look(**told)
-
-    def fail(self, label, age=0.0):
-        self.rig.plant.inject(label)
-        self.rig.plant.trouble.age = float(age)
-
-    @property
-    def severity(self):
-        return self.condition.grade(self.memory)
 
 
 @pytest.fixture
