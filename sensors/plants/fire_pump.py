@@ -18,8 +18,10 @@ CHURN = 1.30  # shut-off head as a share of rated pressure
 ROOF_STATIC = 0.71  # MPa at the pump room with the roof tank alone: 0.11 at the most remote point
 REMOTE = 0.60  # MPa lost by height to the most remote point
 ROOF_AREA = 10.0  # m²
-TEST_DAY, TEST_HOUR, TEST_RUN = 1, 10.0, 720.0  # Tuesday 10:00, 12 min without flow
-TESTED = ("FP-F4", "FP-F5")  # faults that show in a test: they begin one
+TEST_DAY, TEST_HOUR, TEST_RUN, TEST_REST = 1, 10.0, 720.0, 60.0  # Tuesday 10:00, each pump 12 min without flow
+WORN = 0.87  # of the head of a new pump: 70 weeks at 0.998; from there FP-F7 goes on
+WEAR = 0.998  # a week
+TESTED = ("FP-F4", "FP-F5", "FP-F7")  # faults that show in a test: they begin one
 LEAD = 5.0  # s from the test flag to the start of the pump
 BY_HAND = 45.0  # s after which somebody stops a main pump that is no longer needed
 
@@ -27,7 +29,7 @@ BY_HAND = 45.0  # s after which somebody stops a main pump that is no longer nee
 class FirePump:
     """State of the station; see the module for the physics."""
 
-    plays: tuple[str, ...] = ("FP-F1", "FP-F2", "FP-F3", "FP-F4", "FP-F5", "FP-F6", "FP-F8", "FP-F9", "FP-F10")
+    plays: tuple[str, ...] = ("FP-F1", "FP-F2", "FP-F3", "FP-F4", "FP-F5", "FP-F6", "FP-F7", "FP-F8", "FP-F9", "FP-F10")
 
     def __init__(
         self,
@@ -103,26 +105,30 @@ class FirePump:
     def _suffer(self, dt: float) -> None:
         """What the fault does to the water. A hydrant takes a minute to be opened fully, ten seconds to be closed."""
         refusing = self.trouble.label == "FP-F1"
-        self.demand = ramp(self.demand, 5.0 if refusing else 0.0, dt * (5.0 / 60.0 if refusing else 0.5))
+        tested = 0.8 * self.params["rated_flow"] if self.trouble.label == "FP-F7" and self.duty else 0.0  # the test line is open
+        self.demand = ramp(self.demand, 5.0 if refusing else tested, dt * (5.0 / 60.0 if refusing else 0.5))
         self.wait, self.after = max(self.wait - dt, 0.0), max(self.after - dt, 0.0)
 
     def _test(self) -> None:
         """The weekly automatic run without flow: the flag a minute before, the flag off a minute after."""
         since = (hour(self.now, self.offset) - TEST_HOUR) * 3600.0
-        weekly = weekday(self.now, self.offset) == TEST_DAY and -60.0 <= since < TEST_RUN + 60.0
+        lasts = len(self.pumps) * (TEST_RUN + TEST_REST)
+        weekly = weekday(self.now, self.offset) == TEST_DAY and -60.0 <= since < lasts
         was, self.testing = self.testing, weekly or self.after > 0.0 or self.trouble.label in TESTED
         if self.trouble.label in TESTED and self.duty is None and self.trouble.age >= LEAD:
             self._start()
         if not weekly or self.trouble.label:
             return
-        if 0.0 <= since < TEST_RUN and self.duty is None and was:
-            self._start()
-        elif since >= TEST_RUN and self.duty is not None:
+        turn, into = divmod(since, TEST_RUN + TEST_REST)
+        if since >= 0.0 and into < TEST_RUN and self.duty is None and was:
+            self._start(int(turn))
+        elif into >= TEST_RUN and self.duty is not None:
             self.duty, self.bleeding = None, True
 
-    def _start(self) -> None:
+    def _start(self, turn: int | None = None) -> None:
+        """A test runs each pump in turn; else the duty changes with the week."""
         week = int((self.now + self.offset) // (7 * DAY))
-        self.duty, self.run_age = self.pumps[week % len(self.pumps)], 0.0
+        self.duty, self.run_age = self.pumps[(week if turn is None else turn) % len(self.pumps)], 0.0
 
     def _control(self, dt: float) -> None:
         """Jockey hysteresis, the pressure switch, the controller's start, the hand that stops: fire pumps never stop alone."""
@@ -151,8 +157,9 @@ class FirePump:
         given = self.roof_flow + (self.params["jockey_flow"] if self.jockey.on else 0.0)
         ceiling, pumped = 1e9, 0.0
         if self.duty is not None and not self.dry:
-            ceiling = suction + CHURN * rated * (0.9 if self.trouble.label == "FP-F5" else 1.0)
-            share = clamp((ceiling - self.pressure) / (0.30 * rated), 0.0, 1.21)
+            head = rated * self._health()
+            ceiling = suction + CHURN * head
+            share = clamp((ceiling - self.pressure) / (0.30 * head), 0.0, 1.21)
             pumped = self.params["rated_flow"] * sqrt(share)
         before = self.network
         self.network += (given + pumped - self.drawn - bleed - self._leakage()) / compliance * dt
@@ -160,6 +167,12 @@ class FirePump:
         self.network = min(self.network, max(ceiling - thermal, 0.0))
         self.main_flow = min(pumped, max((self.network - before) * compliance / dt + self.drawn, 0.0)) if pumped else 0.0
         self.pressure = self.network + thermal
+
+    def _health(self) -> float:
+        """Head as a share of a new pump's."""
+        if self.trouble.label == "FP-F5":
+            return 0.9
+        return WORN * WEAR ** (self.trouble.age / (7 * DAY)) if self.trouble.label == "FP-F7" else 1.0
 
     def _leakage(self) -> float:
         if self.trouble.label == "FP-F2":
