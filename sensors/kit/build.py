@@ -82,6 +82,7 @@ class Builder:
         self.slots: list[Callable[[], list[object]]] = []
         self.inputs: set[str] = set()
         self.lets: dict[str, Named] = {}
+        self.later: set[str] = set()  # lets not reached yet
 
     # complaints
 
@@ -208,6 +209,8 @@ class Builder:
             if point.index and instance_of(text, point) is not None:
                 has = ", ".join(map(str, self.scope.instances.get(point.index, ()))) or "none"
                 return self.wrong(tree.at, f"`{text}`: this device has no such instance of `{point.name}` (it has {has})")
+        if tree.text in self.later:
+            return self.wrong(tree.at, f"`{tree.text}` is named further down: move its let up")
         return self.unknown(tree.at, "point", text, [*self.scope.points, *self.lets])
 
     def param(self, tree: grammar.Name) -> Typed:
@@ -255,7 +258,8 @@ class Builder:
         node = nodes.Apply(name, function, children, slot=max((child.slot for child in children), default=0), unit=unit)
         if all(isinstance(child, nodes.Const) for child in children):
             fixed = node.value([], 0.0, NO_VALUES)
-            return Typed(nodes.Const(0.0 if fixed is None else fixed, unit), NUMBER, unit, bare=all(arg.bare for arg in args))
+            if fixed is not None:
+                return Typed(nodes.Const(fixed, unit), NUMBER, unit, bare=all(arg.bare for arg in args))
         return Typed(node, NUMBER, unit)
 
 

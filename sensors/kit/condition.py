@@ -120,6 +120,8 @@ def compute(expr: str, params: Mapping[str, float]) -> float:
     found = builder.build(grammar.parse(expr))
     if not builder.complaints and found.is_a not in {NUMBER, SPAN}:
         builder.wrong(0, "a number over parameters is expected")
+    elif not builder.complaints and not isinstance(found.node, nodes.Const):
+        builder.wrong(0, "this can't be computed: it divides by zero or is too large")
     if builder.complaints or not isinstance(found.node, nodes.Const):
         raise ConditionError(expr, builder.complaints)
     return float(found.node.fixed)

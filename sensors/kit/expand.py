@@ -73,7 +73,7 @@ def scope_of(
 ) -> Scope:
     """What conditions of such a device may name."""
     points = {name: point for name, (point, _) in expand_points(kind, instances).items()}
-    return Scope(points, params_of(kind, params), instances_of(kind, instances), digits_of(kind))
+    return Scope(points, params_of(kind, params), instances_of(kind, instances), digits_of(kind), kind.id)
 
 
 def expand_limits(

@@ -16,6 +16,7 @@ TAKEN = grammar.RESERVED | {"true", "false", "since", "for"}
 
 def script(builder: Builder, text: grammar.Script) -> Node:
     """The whole: every let is built once, in order; the clauses are joined by `or`, worst first."""
+    builder.later = {one.name for one in text.lets}
     for one in text.lets:
         _let(builder, one)
     grades = _grades(builder, text.clauses)
@@ -41,6 +42,7 @@ def _let(builder: Builder, let: grammar.Let) -> None:
         builder.wrong(let.at, f"`{name}` is {what} already: give the let another name")
     if name in builder.lets:
         builder.wrong(let.at, f"`{name}` is named twice: keep one let")
+    builder.later.discard(name)
     outer, builder.inputs = builder.inputs, set()
     typed = builder.build(let.tree)
     builder.lets[name] = Named(typed, frozenset(builder.inputs), let.at)

@@ -257,7 +257,7 @@ def test_figures_are_computed_from_parameters():
     assert compute("60*P.max_hours", {"max_hours": 10}) == 600
 
 
-@pytest.mark.parametrize("expr", ["P.nothing", "pressure", "1 <", "auto == 1", "true"])
+@pytest.mark.parametrize("expr", ["P.nothing", "pressure", "1 <", "auto == 1", "true", "1 / 0"])
 def test_a_figure_that_is_none_is_refused(expr):
     with pytest.raises(ConditionError):
         compute(expr, {})

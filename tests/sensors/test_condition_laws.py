@@ -18,7 +18,17 @@ LEAVES = st.sampled_from(
         "command", "command == 1", "pressure < 0.8", "level >= 3", "mode == auto", "mode in (off, manual)", "missing(level)",
         "any(pump{i}_run)", "all(pump{i}_run)", "sum(pump{i}_current) > 50", "pressure / level > 0.2", "age(level) > 90s",
         "avg(pressure, 30s) < 0.8", "delta(level, 1min) > 1", "max(pressure, suction, 1) > 1", "std(level, 2min) > 1",
-        "unbalance(pump1_current, pump2_current) > 0.3", "abs(pressure - suction) > 0.1",
+        "unbalance(pump1_current, pump2_current) > 0.3", "abs(pressure - suction) > 0.1", "duty(command, 60s) > 0.3",
+        "count_rise(any(pump{i}_run), 90s) > 1", "count_edges(command, 90s) >= 1", "zero_cross(level, 2, 3min) > 1",
+        "median(run_length(command), 2min) < 30s", "since(command) > 40s", "between(08:00, 08:01)", "days(command, 2) > 0",
+        "was(mode, 20s) == auto", "was(command, 20s)", "was(level, 20s) > 1", "slope(level, 60s) > 0", "MAD(level, 50s) < 1",
+        "corr(level, pressure, 1min) > 0.5", "integral(level, 1min) > 0", "total(level, 1min) > 3", "median(level, 3n) > 1",
+        "quantile(level, 0.9, 40s) > 1", "range(level, 40s) < 2", "forecast(level, 30s) > 2", "time_to(level, 3, 30s) < 60s",
+        "avg(level while command, 1min) > 1", "max(level since command) > 1", "delta(level since command) > 1",
+        "min(level, 20s before 10s) > 0", "level > baseline(level)", "level > 2 * baseline(level, by=pressure)",
+        "level < reference(level, 30s since command)", "level > 2 * reference(level, 3n)", "level > 2 * median(level, 1min)",
+        "count(pump{i}_run) == 1", "level ^ 0.5 > 1", "exp(level) > 2", "log(pressure) < sqrt(level)", "round(level) > 2",
+        "share(command, group(pump)) > 0.5", "any_of(level > 1, group(pump, same=room))",
     ]
 )  # fmt: skip
 

@@ -50,7 +50,7 @@ def _group(builder: Builder, tree: grammar.Tree) -> groups.Group | None:
     if kinds and kind.text not in kinds:
         builder.unknown(kind.at, "kind", kind.text, kinds)
         return None
-    own = kind.text == builder.scope.kind
+    own = kind.text == builder.scope.kind or not kinds
     return groups.Group(kind.text, same.text if isinstance(same, grammar.Name) else "", own)
 
 
