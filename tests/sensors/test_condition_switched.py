@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import statistics
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -66,7 +67,7 @@ def test_changes_are_counted_that_were_seen(name, steps, seconds):
     found = fed(f"{name}(command, {seconds}s)", steps)
     for one, (now, value, made) in zip(found, phases(steps), strict=True):
         own = watched(made, seconds)
-        turns = [(b[0], b[2]) for a, b in zip(own, own[1:], strict=False) if None not in (a[2], b[2])]
+        turns = [(b[0], b[2]) for a, b in pairwise(own) if None not in (a[2], b[2])]
         counted = sum(at > now - seconds and (to == 1 or name == "count_edges") for at, to in turns)
         assert one == (None if value is None or own[0][0] > now - seconds else counted)
 
@@ -173,7 +174,7 @@ def test_days_count_those_on_which_it_was_true():
     nights = Judged("days(level > 2, 4) >= 3")
     for day, level in enumerate([3, 1, 3, 3, 1, 1, 1]):
         truth = nights.truth(MIDNIGHT + day * 86400 + 100, level=level)
-        assert truth is (day in {3})
+        assert truth is (day == 3)
     nights.at(MIDNIGHT + 8 * 86400, level=1)
     assert nights.memory[1] == [[]]
 

@@ -35,6 +35,17 @@ def test_a_baseline_knows_the_hour_of_the_week():
         assert usual.at(MIDNIGHT + 3 * WEEK + hour * HOUR, level=0) == hour
 
 
+def test_a_baseline_of_all_hours_stays_small():
+    usual = Measured("baseline(level)")
+    weeks(usual, 7, lambda time: time % 5000, 120)
+    assert figures_in(usual.memory) < 2000
+
+
+def figures_in(memory):
+    """How many values a memory holds."""
+    return sum(map(figures_in, memory)) if isinstance(memory, list) else 1
+
+
 def test_a_fault_of_some_days_does_not_become_usual():
     usual = Measured("baseline(level)")
     weeks(usual, 5, lambda time: 3 if time < 4 * WEEK else 30)

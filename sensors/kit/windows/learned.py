@@ -66,8 +66,8 @@ class Bins:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """One baseline. Slot: [since when it watches, last sample's time, bins]; a bin is None or [visit, thinned samples of it,
-    medians of earlier visits, their median or None]."""
+    """One baseline. Slot: [since when it watches, last sample's time, bins, the bin seen last]; a bin is None or [visit, thinned
+    samples of it while it goes on, medians of earlier visits, their median or None]."""
 
     child: Node
     bins: Bins
@@ -83,7 +83,7 @@ class Baseline:
 
     @staticmethod
     def fresh() -> list[Any]:
-        return [None, None, []]
+        return [None, None, [], None]
 
     @staticmethod
     def move(state: list[Any], seconds: float) -> None:
@@ -104,26 +104,39 @@ class Baseline:
             state[0] = stamp if state[0] is None else state[0]
             state[1] = stamp
             if gate and math.isfinite(sample):
-                self._learn(state[2], key, int(wall // (DAY if self.bins.load else 3600.0)), float(sample))
+                self._learn(state, key, int(wall // (DAY if self.bins.load else 3600.0)), float(sample))
         usual = state[2][key] if key < len(state[2]) else None
         if usual is None or now - state[0] < LEARNT:
             return None
         found: float | None = usual[3]
         return found
 
-    def _learn(self, bins: list[Any], key: int, visit: int, sample: float) -> None:
+    def _learn(self, state: list[Any], key: int, visit: int, sample: float) -> None:
+        bins = state[2]
         while len(bins) <= key:
             bins.append(None)
+        if self.bins.load is None and state[3] not in {None, key}:  # the hour is over; a load comes back the same day
+            self._close(bins[state[3]])
+        state[3] = key
         if bins[key] is None:
-            bins[key] = [visit, thinned(), [], None]
+            bins[key] = [visit, None, [], None]
         usual = bins[key]
         if usual[0] != visit:
-            past = usual[2]
-            past.append(middle(sorted(usual[1][2])))
-            del past[: -(DAYS if self.bins.load else WEEKS)]
-            enough = len(past) >= (3 if self.bins.load else 2)
-            usual[0], usual[1], usual[3] = visit, thinned(), middle(sorted(past)) if enough else None
+            self._close(usual)
+            usual[0] = visit
+        if usual[1] is None:
+            usual[1] = thinned()
         add(usual[1], sample)
+
+    def _close(self, usual: list[Any]) -> None:
+        """A visit is over: its median joins the earlier ones."""
+        if usual[1] is None:
+            return
+        past = usual[2]
+        past.append(middle(sorted(usual[1][2])))
+        del past[: -(DAYS if self.bins.load else WEEKS)]
+        enough = len(past) >= (3 if self.bins.load else 2)
+        usual[1], usual[3] = None, middle(sorted(past)) if enough else None
 
 
 @dataclass(frozen=True, slots=True)
