@@ -97,8 +97,7 @@ KIND = Kind(
             when=(
                 "let lost = not any(ac{i}_run) or for(all(ac{i}_supply_temp > room_temp - 3), 10min)\n"
                 "major: lost and (slope(rack_inlet_temp, 10min) > 6 or rack_inlet_temp > 27)\n"
-                "critical: lost and slope(rack_inlet_temp, 10min) > 6 and forecast(rack_inlet_temp, 30min) > 32 or lost and "
-                "rack_inlet_temp > 32"
+                "critical: lost and (forecast(rack_inlet_temp, 30min) > 32 or rack_inlet_temp > 32)"
             ),
             hides=("rack_inlet_temp.H", "rack_inlet_temp.HH", "ups_battery_temp.H"),
             reference="slope(rack_inlet_temp, 10min) > 6 /h (1 K in 10 min) and (not any(ac{i}_run) or "

@@ -80,7 +80,7 @@ class PowerRoom:
         self.room = self._room()
         self.winding = [self._warm(n) for n in range(3)]
         self.contact = [self.room + JOINT * self.load * self.load] * 3
-        self.oil = self.room + 15.0 + 35.0 * self.load
+        self.oil = self.room + 12.0 + 30.0 * self.load
 
     def step(self, now: float, dt: float) -> None:
         """Move on by `dt` seconds."""
@@ -174,7 +174,7 @@ class PowerRoom:
         for n, amps in enumerate(self.amps):
             share = amps / self.params["lv_in"]
             self.contact[n] = lag(self.contact[n], self.room + self._joint(n) * share * share, dt, 1200.0)
-        self.oil = lag(self.oil, self.room + 15.0 + 35.0 * self.load, dt, 3 * 3600.0)
+        self.oil = lag(self.oil, self.room + 12.0 + 30.0 * self.load, dt, 3 * 3600.0)
 
     def _joint(self, phase: int) -> float:
         """K at rated current; a loose joint grows by 1.5 a day and does not stop at 70 by itself."""
