@@ -65,7 +65,7 @@ PLAYED = [
     ("power-room", "PW-F6", 0, 5 * HOUR, lambda v: 213 < v["dc_voltage"] < 215, EVENING),
     ("power-room", "PW-F7", 0, 30, lambda v: v["cap_steps"] == 0 and round(v["power_factor"], 2) == 0.84, EVENING),
     ("power-room", "PW-F8", 40 * DAY, 3 * HOUR, lambda v: v["winding_temp_b"] - v["winding_temp_a"] == pytest.approx(5), EVENING),
-    ("power-room", "PW-F9", 0, 10 * DAY, lambda v: 24 < v["pd_tev"] < 32 and 80 < v["room_humidity"] < 90, EVENING),
+    ("power-room", "PW-F9", 10 * DAY, 3 * HOUR, lambda v: 24 < v["pd_tev"] < 32 and 80 < v["room_humidity"] < 90, EVENING),
     ("power-room", "PW-F10", 0, 2 * HOUR, lambda v: v["flood"] and 60 < v["room_humidity"] < 75, EVENING),
     ("control-room", "CR-F1", 0, 180, lambda v: v["rack_inlet_temp"] < 25 and not v["ac1_run"], EVENING),
     ("control-room", "CR-F1", 0, 180 + 1500, lambda v: 37 < v["rack_inlet_temp"] < 41, EVENING),
