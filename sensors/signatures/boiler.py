@@ -17,7 +17,7 @@ SIGNATURES = (
     ),
     failure("BO-02", CRITICAL, ("缺水停炉", "Low-water shutdown"),
         when="for(water_low, 10s) and rose(water_low, 12h) and burner_stage != run",
-        hides=("water_low.STATE", "burner_stage.STATE", "return_pressure.L", "return_pressure.LL"),
+        hides=("BO-03", "BO-13", "water_low.STATE", "burner_stage.STATE", "return_pressure.L", "return_pressure.LL"),
         reference="rose(water_low, 10s) and burner_stage != run within 10s",
         do=("查补水泵、软水箱、泄漏点；恢复水位并排气后人工复位。", ("Check make-up pump, soft-water tank and leaks; "
             "refill, vent, then reset by hand.")),
@@ -25,9 +25,18 @@ SIGNATURES = (
             ("系统存气", "air pocket at the probe")],
     ),
     failure("BO-03", MAJOR, ("点火失败/熄火闭锁", "Ignition failure or flame-out lockout"),
+        when=(
+            "let failed = burner_stage == lockout and not (water_low or high_temp_switch or high_press_switch or gas_leak > 20)\n"
+            "major: failed\n"
+            "critical: failed and season_on and outdoor_temp < 0\n"
+            "info: failed and count_rise(burner_stage == lockout, 1h) >= 2"
+        ),
+        hides=("burner_stage.STATE", "flame_signal.L"),
         reference='rose(burner_stage == lockout, 5s); cause = "ignition" if last stage was ignition, "flame-out" if '
             "last stage was run; repeat flag if count >= 2 in 1h   [major (critical if room must be heated and "
             "outdoor_temp < 0)]",
+        rewritten="It stands as long as the lockout; one that another protection has caused is that protection's. "
+            "Repetition is told in the reason.",
         do=("先看燃气压力和漏气报警，吹扫后最多复位两次，仍失败停止并请燃烧器厂家。",
             "Check gas pressure and leak alarm; after purge reset at most twice; then call the burner service."),
         causes=[("燃气压力低/过滤器堵", "low gas pressure or filter blocked"), ("电极或火检脏污",
@@ -37,7 +46,7 @@ SIGNATURES = (
     ),
     failure("BO-04", CRITICAL, ("燃烧时循环中断（汽化风险）", "Circulation lost while firing"),
         when="for(flame_on == 1 and (not any(circ_pump{i}_run) or primary_flow < 0.3 * P.flow_nominal), 10s)",
-        hides=("supply_temp.H", "supply_temp.HH", "high_temp_switch.STATE", "burner_stage.STATE"),
+        hides=("BO-03", "BO-05", "supply_temp.H", "supply_temp.HH", "high_temp_switch.STATE", "burner_stage.STATE"),
         reference="for(flame_on == 1 and (not any(circ_pump{i}_run) or primary_flow < 0.3*P.flow_nominal), 10s)",
         do=("停炉，切换备用循环泵；余热期间保持补水定压，开放气。", ("Stop firing, start the standby pump; keep static "
             "pressure up and vent while heat soaks out.")),
@@ -45,6 +54,9 @@ SIGNATURES = (
             "system drained")],
     ),
     failure("BO-05", CRITICAL, ("局部过热沸腾", "Local boiling"),
+        when="for(supply_temp - return_temp > 35 and primary_flow < 0.6 * P.flow_nominal or slope(supply_temp, 2min) > 180, "
+            "60s) and flame_on",
+        hides=("supply_temp.H", "supply_temp.HH", "high_temp_switch.STATE"),
         reference="for((supply_temp - return_temp > 35 and primary_flow < 0.6*P.flow_nominal) or slope(supply_temp, 2min) "
             "> 180 /h, 60s) and flame_on == 1",
         do=("降负荷停火，加大循环，查除污器。", "Cut the firing rate, increase circulation, check the strainer."),
@@ -52,8 +64,17 @@ SIGNATURES = (
             "firing-rate control runaway")],
     ),
     failure("BO-06", MINOR, ("排烟温度渐升（结垢/积灰）", "Stack temperature creep"),
+        when=(
+            "let creep = avg(flue_temp while burner_load >= 60 and burner_load <= 80 and abs(return_temp - "
+            "reference(return_temp, 14d)) < 5, "
+            "7d) - P.flue_base\n"
+            "minor: creep > 20\n"
+            "major: creep > 40"
+        ),
+        hides=("flue_temp.H",),
         reference="x = avg(flue_temp while 60 <= burner_load <= 80 and abs(return_temp - ref) < 5, 7d); x - P.flue_base > "
             "20 → minor; > 40 → major   [minor → major]",
+        rewritten="The return temperature is compared with that of the first 14 days.",
         do=("安排清灰/除垢，复核水硬度，记录清洗后新基线。", ("Plan fireside cleaning or descaling, check hardness, record "
             "the new baseline.")),
         causes=[("水侧结垢", "water-side scale"), ("烟侧积灰", "fireside soot"), ("过量空气偏大",
@@ -71,8 +92,11 @@ SIGNATURES = (
             "burner head damaged")],
     ),
     failure("BO-08", CRITICAL, ("燃气泄漏联动核查", "Gas leak and interlock check"),
-        when="for(gas_leak > 20, 2s)",
-        hides=("gas_leak.H", "gas_leak.HH"),
+        when=(
+            "major: for(gas_leak > 10, 5s)\n"
+            "critical: for(gas_leak > 20, 2s) or for(gas_leak > 20, 12s) and (gas_valve_open or not vent_fan_run)"
+        ),
+        hides=("BO-03", "gas_leak.H", "gas_leak.HH", "burner_stage.STATE", "gas_pressure.L"),
         reference="gas_leak > 10 for 5s → major; gas_leak > 20 for 2s → critical and verify within 10s: gas_valve_open == "
             '0 and vent_fan_run == 1, else escalate "interlock failed"',
         do=("切断总阀、禁止动火和操作电器，通风，浓度<10%LEL后进入检漏，通知燃气公司。",
@@ -81,7 +105,8 @@ SIGNATURES = (
             "detector drift (check second detector)")],
     ),
     failure("BO-09", CRITICAL, ("停炉仍有燃气流量", "Gas flow while burner is off"),
-        when="for(gas_flow > 1.0 and burner_stage == off and flame_on == 0, 60s)",
+        when="for(gas_flow > 1.0 and burner_stage == off and not flame_on, 60s) or total(gas_total while burner_stage == "
+            "off, 1h) > 0.5",
         reference="for(gas_flow > 1.0 and burner_stage == off and flame_on == 0, 60s) or delta(gas_total, 1h while off) > "
             "0.5",
         do=("关手动总阀，检查电磁阀内漏和管路。", ("Close the manual valve; check the safety valves and pipework for "
@@ -90,44 +115,74 @@ SIGNATURES = (
             ("流量计零点漂移", "meter zero drift (small constant value)")],
     ),
     failure("BO-10", MINOR, ("系统失水", "Heating system losing water"),
+        when=(
+            "let added = total(makeup_total, 24h)\n"
+            "minor: added > 3 * P.makeup_base and added > 1.5\n"
+            "major: added > 10 or added > 5 and delta(return_pressure, 1h) < -0.01"
+        ),
+        hides=("makeup_flow.H",),
         reference="v = delta(makeup_total, 24h); v > 3*P.makeup_base and v > 1.5 → minor; v > 10 or (v > 5 and "
             "return_pressure falling) → major   [minor → major]",
+        rewritten="Falling is more than 0.01 MPa an hour.",
         do=("分区关阀保压找漏，查住户放水。", ("Isolate branches and watch static pressure; look for taps drawing heating "
             "water.")),
         causes=[("地沟管泄漏", "buried pipe leak"), ("用户放水", "residents draining radiators"), ("安全阀/放气阀内漏",
             "relief or vent valve passing"), ("换热器内漏", "heat-exchanger internal leak (secondary pressure rises)")],
     ),
     failure("BO-11", MINOR, ("燃烧器频繁启停", "Burner short-cycling"),
+        when="for(count_rise(burner_stage == run, 1h) > 6, 2h)",
         reference="count_rise(burner_stage == run, 1h) > 6 for 2h",
         do=("放宽温控回差、降低最小负荷、改单炉运行。", "Widen hysteresis, lower minimum rate, run fewer boilers."),
         causes=[("锅炉负荷过大", "too much capacity on line"), ("回差太小", "differential too small"), ("二次侧流量被关小",
             "secondary flow throttled")],
     ),
     failure("BO-12", MINOR, ("换热器结垢", "Plate heat-exchanger fouling"),
+        when=(
+            "let approach = avg(supply_temp - sec_supply_temp while heat_power >= 0.6 * P.rated_power and heat_power <= 0.8 "
+            "* P.rated_power, "
+            "24h)\n"
+            "approach > reference(approach, 14d) + 4"
+        ),
         reference="a = avg(supply_temp - sec_supply_temp while heat_power in 60..80 % , 24h); a > baseline + 4",
+        rewritten="The baseline is that of the first 14 days.",
         do=("反冲洗或拆洗板片。", "Back-flush or open and clean the plates."),
         causes=[("二次侧水垢/泥", "scale or mud on secondary side"), ("一次流量下降", "primary flow down")],
     ),
     failure("BO-13", MAJOR, ("供热曲线跟踪不上", "Heating curve not reached"),
+        when=(
+            "let target = 20 + P.curve_k * (20 - outdoor_temp) + P.curve_c\n"
+            "let short = season_on and for(sec_supply_temp < target - 5, 2h)\n"
+            "major: short\n"
+            "info: short and (burner_load > 95 or burner_load < 60)"
+        ),
         reference="target = 20 + P.curve_k*(20 - outdoor_temp) + P.curve_c; for(sec_supply_temp < target - 5, 2h) ; "
             '"capacity" if burner_load > 95, "control" if burner_load < 60',
+        rewritten="The label (capacity at full load, control at low load) is the load in the reason.",
         do=("容量不足：投第二台炉；控制问题：查温控与混水阀。", ("Capacity: bring in the second boiler; control: check "
             "controller and mixing valve.")),
         causes=[("气温骤降", "cold snap"), ("燃气压力不足", "gas pressure low"), ("混水阀/温控器失灵",
             "valve or controller failure")],
     ),
     failure("BO-14", MAJOR, ("膨胀/定压失效", "Expansion or pressurisation failure"),
+        when=(
+            "range(return_pressure, 24h) > 0.15 and corr(return_pressure, supply_temp, 24h) > 0.7 or "
+            "count_rise(was(supply_pressure, 60s) > "
+            "0.66 and delta(supply_pressure, 60s) < -0.05, 24h) >= 2"
+        ),
+        hides=("supply_pressure.H", "supply_pressure.HH", "return_pressure.L"),
         reference="range(return_pressure, 24h) > 0.15 with corr(return_pressure, supply_temp, 24h) > 0.7 ; or safety-valve "
             "cycles: supply_pressure > 0.66 then drop > 0.05 in 60s, 2 times in 24h",
         do=("检查膨胀罐预充压、定压补水泵设定。", "Check expansion-vessel pre-charge and pressurisation settings."),
         causes=[("膨胀罐胶囊破裂", "bladder burst"), ("补水压力设定过高", "make-up set too high")],
     ),
     failure("BO-15", CRITICAL, ("停炉防冻", "Freeze protection"),
+        when="for(outdoor_temp < 0 and not any(circ_pump{i}_run) and return_temp < 8, 10min)",
         reference="for(outdoor_temp < 0 and not any(circ_pump{i}_run) and return_temp < 8, 10min)",
         do=("启动循环泵，必要时点火或排空。", "Start circulation, fire or drain if needed."),
         causes=[("停电停泵", "power failure"), ("供暖季外寒潮", "cold snap out of season")],
     ),
     failure("BO-16", MINOR, ("温度传感器互校", "Temperature sensor cross-check"),
+        when="for(burner_stage == off and any(circ_pump{i}_run), 6h) and abs(supply_temp - return_temp) > 3",
         reference="burner_stage == off and any(circ_pump{i}_run) for 6h and abs(supply_temp - return_temp) > 3",
         do=("用红外或标准温度计核对，更换漂移探头。", "Compare with a reference thermometer; replace the drifting probe."),
         causes=[("探头漂移", "probe drift"), ("探头脱出套管", "probe pulled out of its pocket")],

@@ -7,8 +7,14 @@ from sensors.kit.words import CRITICAL, MAJOR, MINOR
 # fmt: off
 SIGNATURES = (
     failure("WS-01", MINOR, ("夜间最小流量偏高（管网漏损）", "Minimum night flow above baseline (network leak)"),
+        when=(
+            "let quiet = min(avg(outlet_flow, 15min) while between(02:00, 05:00), 3h)\n"
+            "minor: days(between(05:00, 05:10) and quiet > max(1.5 * P.mnf_base, P.mnf_base + 1.0), 4) >= 3\n"
+            "major: days(between(05:00, 05:10) and quiet > 3 * P.mnf_base, 1) >= 1"
+        ),
         reference="mnf = min over 02:00-05:00 of avg(outlet_flow, 15min); mnf > max(1.5*P.mnf_base, P.mnf_base + 1.0) on 3 "
             "nights of 4 → minor; mnf > 3*P.mnf_base on 1 night → major   [minor → major]",
+        rewritten="A night is looked at once, when it is over.",
         do=("夜间关分区/立管阀测流量差，听漏；先查地下室、绿化和消防补水管。", ("Close risers one by one at night and "
             "watch the flow step, use a listening rod; start with basement, garden and fire-refill lines.")),
         causes=[("埋地管暗漏", "hidden leak in buried pipe"), ("公共部位阀门常流（绿化、补水）",
@@ -17,6 +23,11 @@ SIGNATURES = (
             "[S:mnf-bentley]. Use a rolling low percentile over several nights rather than one reading [S:ukwir].",
     ),
     failure("WS-02", MINOR, ("水箱水量不平衡", "Tank mass balance error"),
+        when=(
+            "let lost = avg(inlet_flow - outlet_flow, 2h) - sum(P.tank_area * slope(tank{k}_level, 2h))\n"
+            "minor: for(abs(lost) > max(1.0, 0.08 * avg(outlet_flow, 2h)), 2h)\n"
+            "major: for(lost > 5, 2h)"
+        ),
         reference="e = avg(inlet_flow - outlet_flow, 2h) - sum over k of P.tank_area * slope(tank{k}_level, 2h) ; abs(e) > "
             "max(1.0, 0.08*avg(outlet_flow,2h)) for 2h   [minor (major if e > 5)]",
         do=("e>0：水不见了——查溢流管、泄水阀、箱体；e<0：进水表少计或有旁通。", ("e>0 means water disappears: look at "
@@ -36,7 +47,7 @@ SIGNATURES = (
     failure("WS-04", CRITICAL, ("水泵无水干转", "Dry running"),
         when="for(pump{i}_run and pump{i}_freq > 25 and outlet_pressure < pressure_setpoint - 0.20 and pump{i}_current < "
             "0.5 * P.pump_in and (any(tank{k}_level < P.level_min + 0.1) or inlet_pressure < 0.02), 10s)",
-        hides=("outlet_pressure.L", "outlet_pressure.LL", "tank{k}_level.L", "tank{k}_level.LL", "inlet_pressure.L",
+        hides=("WS-06", "outlet_pressure.L", "outlet_pressure.LL", "tank{k}_level.L", "tank{k}_level.LL", "inlet_pressure.L",
             "inlet_pressure.LL"),
         reference="for(pump{i}_run and pump{i}_freq > 25 and outlet_pressure < pressure_setpoint - 0.20 and "
             "pump{i}_current < 0.5*P.pump_in and (tank{k}_level < P.level_min + 0.1 or inlet_pressure < 0.02), 10s)",
@@ -46,6 +57,12 @@ SIGNATURES = (
             ("缺水保护被短接", "low-level protection bypassed")],
     ),
     failure("WS-05", MAJOR, ("水泵汽蚀", "Cavitation"),
+        when=(
+            "for(pump{i}_run and pump{i}_vibration > 1.8 * baseline(pump{i}_vibration while pump{i}_run) and "
+            "std(outlet_pressure, 60s) > "
+            "3 * baseline(std(outlet_pressure, 60s)) and std(pump{i}_current, 60s) > 0.04 * P.pump_in, 60s)"
+        ),
+        hides=("pump{i}_vibration.H", "pump{i}_vibration.HH"),
         reference="for(pump{i}_run and pump{i}_vibration > 1.8*baseline(pump{i}_vibration) and std(outlet_pressure,60s) > "
             "3*baseline(std outlet_pressure) and std(pump{i}_current,60s) > 0.04*P.pump_in, 60s)",
         do=("降低频率或加开一台泵，查吸水侧滤网、阀门、液位。", ("Reduce speed or share the load with another pump; check "
@@ -54,6 +71,9 @@ SIGNATURES = (
             ("单泵超流量运行", "pump running far right of its curve")],
     ),
     failure("WS-06", MAJOR, ("满频压力不足（水泵出力下降）", "Full speed but pressure short"),
+        when="for(any(pump{i}_freq >= 49.5) and outlet_pressure < pressure_setpoint - 0.03 and outlet_flow < 0.7 * "
+            "P.peak_flow, 5min)",
+        hides=("outlet_pressure.L", "outlet_pressure.LL"),
         reference="for(any(pump{i}_freq >= 49.5) and outlet_pressure < pressure_setpoint - 0.03 and outlet_flow < 0.7 * "
             "P.peak_flow, 5min)",
         do=("查备用泵能否投入、止回阀是否倒流、滤网与叶轮。", ("Check whether another pump can join, non-return valves, "
@@ -62,8 +82,14 @@ SIGNATURES = (
             ("加泵逻辑失效", "staging logic failed")],
     ),
     failure("WS-07", MINOR, ("止回阀倒流", "Non-return valve of an idle pump passing"),
+        when=(
+            "let effort = sum(pump{i}_freq) / baseline(sum(pump{i}_freq), by=outlet_flow)\n"
+            "avg(effort while any(pump{i}_run), 24h) > 1.08 and any(for(not pump{i}_run and pump{i}_vibration > 0.5, 10min))"
+        ),
         reference="at same (outlet_flow +/-10 %, outlet_pressure +/-0.01): sum(pump{i}_freq) > 1.08 * baseline for 24h and "
             "one pump{i}_run == 0 whose pump{i}_vibration > 0.5",
+        rewritten="The same load is the same outlet flow; 'for 24 h' is the mean of 24 h, for one draught of water more "
+            "would start it anew.",
         do=("听/摸停运泵是否反转，关其出口阀观察频率变化。", ("Check whether the idle pump spins backwards; close its "
             "outlet valve and watch speed drop.")),
         causes=[("止回阀卡异物", "debris in check valve"), ("阀瓣磨损", "worn disc")],
@@ -79,6 +105,7 @@ SIGNATURES = (
             "large drain opened by mistake")],
     ),
     failure("WS-09", MINOR, ("压力振荡", "Pressure hunting"),
+        when="zero_cross(outlet_pressure - pressure_setpoint, 0.03, 10min) > 20",
         reference="zero_cross(outlet_pressure - pressure_setpoint, amplitude > 0.03, 10min) > 20",
         do=("检查气压罐预充压，调低PID增益；查加减泵阈值。", ("Check pressure-vessel pre-charge, reduce PID gain, check "
             "staging thresholds.")),
@@ -86,6 +113,11 @@ SIGNATURES = (
             "transmitter tapping in turbulent spot")],
     ),
     failure("WS-10", MINOR, ("余氯衰减预警", "Chlorine decay warning"),
+        when=(
+            "let decay = 0.03 * 1.08 ^ (water_temp - 20)\n"
+            "let predicted = forecast(free_chlorine, 6h) * exp(-decay * P.pipe_volume / max(avg(outlet_flow, 2h), 1))\n"
+            "for(predicted < 0.05, 2h)"
+        ),
         reference="predicted = forecast(free_chlorine, 6h) * exp(-kd * P.pipe_volume / max(avg(outlet_flow,2h), 1)), kd = "
             "0.03 /h at 20 C (x 1.08 per K of water_temp) ; for(predicted < 0.05, 2h)",
         do=("降低水箱运行水位缩短停留时间，或补加氯；取末梢水复测。", ("Lower the operating level to cut residence time or "
@@ -96,24 +128,47 @@ SIGNATURES = (
             "several-fold between waters, so fit kd from the site's own night data.",
     ),
     failure("WS-11", MAJOR, ("浊度突升", "Turbidity spike"),
+        when=(
+            "let high = for(turbidity > max(3 * median(turbidity, 24h), 0.5), 10min)\n"
+            "let hydraulic = rose(abs(delta(inlet_flow, 30min)) > 10 or delta(inlet_pressure, 30min) > 0.08, 1h)\n"
+            "minor: high and hydraulic\n"
+            "major: high and not hydraulic or for(high, 60min)"
+        ),
+        hides=("turbidity.H", "turbidity.HH"),
         reference='for(turbidity > max(3*median(turbidity,24h), 0.5), 10min); label "hydraulic" if '
             'abs(delta(inlet_flow,30min)) > 10 or delta(inlet_pressure,30min) > 0.08, else "instrument or contamination" '
             "  [major (minor if label hydraulic and falls within 60 min)]",
+        rewritten="Whether it falls within 60 min is known 60 min later: until then it is minor, if the flow or the "
+            "pressure moved.",
         do=("现场取样比对；水力扰动则排放冲洗，仪表问题则清洗流通池。", ("Take a grab sample; flush if hydraulic, clean "
             "the flow cell if instrument.")),
         causes=[("市政检修/停水复水带锈", "utility works or supply return stirs up rust"), ("水箱沉积物被扰动",
             "sediment stirred"), ("探头气泡/污染", "bubbles or fouled optics")],
     ),
     failure("WS-12", CRITICAL, ("疑似水质污染", "Suspected contamination"),
+        when=(
+            "rose(turbidity > 2 * was(turbidity, 30min) and free_chlorine < 0.5 * was(free_chlorine, 30min) and "
+            "(abs(delta(conductivity, "
+            "30min)) > 0.15 * was(conductivity, 30min) or abs(delta(ph, 30min)) > 0.5), 24h) and (turbidity > 0.5 or "
+            "free_chlorine < 0.1)"
+        ),
+        hides=("WS-10", "WS-11", "turbidity.H", "turbidity.HH", "free_chlorine.L", "free_chlorine.LL"),
         reference="within 30min: turbidity rises > 100 % and free_chlorine falls > 50 % and "
             "(abs(delta(conductivity,30min)) > 15 % or abs(delta(ph,30min)) > 0.5)",
+        rewritten="The change is over after 30 min: it stands for a day, as long as the water is not clear and chlorinated "
+            "again.",
         do=("立即停止该水箱供水，封存水样，报告卫生与供水部门，启用应急供水。",
             "Stop feeding from this tank, keep samples, report to health and water authorities, use emergency supply."),
         causes=[("污水倒灌/交叉连接", "sewage backflow or cross-connection"), ("人为投入异物", "deliberate contamination"),
             ("多参数仪断样水", "sample flow to the analyser lost (check flow first)")],
     ),
     failure("WS-13", MAJOR, ("市政停水倒计时", "Municipal outage, time to empty"),
-        when="for(inlet_pressure < 0.05 and inlet_flow < 0.2 and inlet_valve_pos > 20, 5min)",
+        when=(
+            "let out = for(inlet_pressure < 0.05 and inlet_flow < 0.2 and inlet_valve_pos > 20, 5min)\n"
+            "let hours = sum(max(tank{k}_level - P.level_min, 0)) * P.tank_area / max(avg(outlet_flow, 30min), 1)\n"
+            "major: out\n"
+            "critical: out and hours < 2"
+        ),
         hides=("inlet_pressure.L", "inlet_pressure.LL", "tank{k}_level.L"),
         reference="for(inlet_pressure < 0.05 and inlet_flow < 0.2 and inlet_valve_pos > 20, 5min) ; hours = "
             "sum(max(tank{k}_level - P.level_min, 0))*P.tank_area / max(avg(outlet_flow,30min),1)   [major (critical if "
@@ -123,8 +178,13 @@ SIGNATURES = (
             "meter strainer blocked")],
     ),
     failure("WS-14", MINOR, ("吨水电耗上升", "Energy per cubic metre creeping up"),
+        when=(
+            "let effort = total(energy_total, 7d) / total(outlet_total, 7d)\n"
+            "effort > 1.20 * reference(effort, 60d)"
+        ),
         reference="e = delta(energy_total,7d)/delta(outlet_total,7d); e > 1.20 * median of same season (or of first 60 "
             "days)",
+        rewritten="Compared with the first 60 days; a season's median needs a year.",
         do=("检查设定压力、止回阀、泵效率、夜间小流量工况。", ("Check set pressure, check valves, pump efficiency and "
             "low-flow running at night.")),
         causes=[("泵效下降", "pump efficiency loss"), ("设定压力被调高", "set pressure raised"), ("小流量长时间运行",
