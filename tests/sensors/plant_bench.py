@@ -100,19 +100,23 @@ class Here(Latest):
 
 
 class Slow:
-    """One signature of one device, judged on what its instruments would show every `every` seconds."""
+    """One signature of one device, judged on what its instruments would show every `every` seconds; what is sent on change is
+    shown when it changed."""
 
     def __init__(self, device, rule, start, *, every=MINUTE, seed=1):
         self.rig, self.every, self.channels = Bench(device, start, seed), every, device.channels
-        self.dice, self.latest = dice(seed), Here()
+        self.dice, self.latest, self.sent = dice(seed), Here(), {}
         (self.when,) = {each.when for each in device.signatures if each.rule == rule}
         self.condition = compile_condition(self.when, scope_of(device.kind, device.instances, device.params))
         self.memory = self.condition.memory()
 
     def look(self, **told):
         """The verdict now; `told` in place of what the instruments show."""
-        values = self.rig.values
-        shown = {name: measure(self.channels[name].point, values[name], self.dice) for name in self.condition.inputs} | told
+        true = self.rig.values | told
+        points = {name: self.channels[name].point for name in self.condition.inputs}
+        news = {name for name, point in points.items() if point.every or self.sent.get(name) != true[name]}
+        self.sent.update((name, true[name]) for name in news)
+        shown = {name: true[name] if name in told else measure(points[name], true[name], self.dice) for name in news}
         self.latest.put(self.rig.now, **shown)
         return self.condition.truth(self.memory, self.rig.now, self.latest)[0]
 
