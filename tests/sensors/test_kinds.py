@@ -59,6 +59,7 @@ def test_every_text_is_there_in_both_languages(name):
         assert text.zh.strip(), text
         assert text.en.strip(), text
         assert not re.search(r"[\u4e00-\u9fff]", text.en), text
+        assert not re.search(r"\{[^i]\}", text.zh + text.en), f"{text}: the instance is {{i}}, whatever its letter in names"
 
 
 @pytest.mark.parametrize("table", ["params", "points", "limits", "signatures", "tasks", "faults"])
