@@ -19,6 +19,7 @@ LONG = [
     ("ev-01", "EV-F2", "EV-04", WINTER, 60, 31 * DAY, 10 * MINUTE, 2 * HOUR),
     ("ev-01", "EV-F4", "EV-05", WINTER, 60, 16 * DAY, HOUR, 3 * HOUR),
     ("ev-01", "EV-F4", "EV-05", "2026-07-20T13:00", 30, 0, 8 * HOUR, 12 * HOUR),
+    ("ebike-01", "EB-F1", "EB-02[n=1]", EVENING, 30, HOUR, 15 * MINUTE, 20 * MINUTE),
     ("charging-feeder", "CG-F3", "CG-03", WINTER, 15, 1.75 * DAY, 5 * MINUTE, 30 * MINUTE),
 ]
 
