@@ -85,11 +85,16 @@ class Condition:
         wake = memory[nodes.WAKE]
         return truth, None if wake == math.inf else wake
 
-    def grade(self, memory: list[Any]) -> Severity | None:
-        """Severity of the worst clause that was true at the last verdict; None: the signature's own."""
+    def grade(self, memory: list[Any], own: Severity | None = None) -> Severity | None:
+        """Severity of the worst clause that was true at the last verdict. A bare condition has the signature's `own`; None stands
+        for that, also where no clause was true."""
         root = self.root
-        worst = memory[root.slot][0] if isinstance(root, nodes.Clauses) else None
-        return root.grades[worst] if isinstance(root, nodes.Clauses) and worst is not None else None
+        if not isinstance(root, nodes.Clauses):
+            return own
+        found = [grade or own for grade in root.true(memory)]
+        if None in found:
+            return None
+        return min(found, key=lambda grade: grade.rank if grade else 0, default=own)
 
     def explain(self, memory: list[Any], now: float, values: Values) -> tuple[Text, dict[str, Value]]:
         """The facts behind the last verdict as a sentence in both languages, and the values it names. Changes nothing."""

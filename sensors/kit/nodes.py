@@ -220,8 +220,8 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Clauses(Join):
-    """`major: …; minor: …`: a disjunction that remembers which of its clauses was the worst true one. `grades` are their
-    severities, worst first, None for the signature's own. Slot: [index of the worst true clause, None if none was]."""
+    """`major: …; minor: …`: a disjunction that remembers which of its clauses were true. `grades` are their severities, None for
+    the signature's own. Slot: [one bit per true clause, None if none was]."""
 
     grades: tuple[Severity | None, ...] = ()
 
@@ -234,13 +234,17 @@ class Clauses(Join):
         """It remembers no time."""
 
     def value(self, memory: Memory, now: float, values: Values) -> bool | None:
-        worst, unknown = None, False
+        bits, unknown = 0, False
         for index, child in enumerate(self.children):
-            if worst is not None and not child.slot:
-                continue
             truth = child.value(memory, now, values)
-            if truth and worst is None:
-                worst = index
-            unknown = unknown or truth is None
-        memory[self.slot][0] = worst
-        return True if worst is not None else None if unknown else False
+            if truth:
+                bits |= 1 << index
+            elif truth is None:
+                unknown = True
+        memory[self.slot][0] = bits or None
+        return True if bits else None if unknown else False
+
+    def true(self, memory: Memory) -> list[Severity | None]:
+        """The severities of the clauses that were true."""
+        bits = memory[self.slot][0] or 0
+        return [grade for index, grade in enumerate(self.grades) if bits >> index & 1]

@@ -26,7 +26,7 @@ def script(builder: Builder, text: grammar.Script) -> Node:
             builder.wrong(named.at, f"`{name}` is never used: remove the let, or name it in a condition")
     if len(built) == 1 and built[0][0] is None:
         return built[0][1]
-    built.sort(key=lambda pair: -1 if pair[0] is None else pair[0].rank)  # a signature's own severity is its worst
+    built.sort(key=lambda pair: -1 if pair[0] is None else pair[0].rank)  # told in this order: its own, then the worst
     children = tuple(node for _, node in built)
     keeping = tuple(child for child in children if child.slot)
     plain = tuple(child for child in children if not child.slot)

@@ -58,8 +58,8 @@ def switch(  # noqa: PLR0913, PLR0917 - a table row
     name: str, zh: str, en: str, off: Pair, on: Pair, normal: str, heartbeat: float | None = None,
     *, every: float | None = None, of: int = 0, digits: str = "d", note: str = "",
 ) -> Point:  # fmt: skip
-    """A two-state signal, sent on change (with `every`: polled): what 0 and 1 mean as a sentence (`|` after the subject, `{i}` for
-    the instance)."""
+    """A two-state signal, sent on change (with `every`: polled): what 0 and 1 mean as a sentence (`|` after the subject, `{i}`
+    for the instance)."""
     return Point(
         name, Text(zh, en), "", Type.BOOL, (0, 1), None, normal, every=every, heartbeat=heartbeat,
         words=(Text(*off), Text(*on)), index=_letter(name), instances=of, digits=digits, note=note,

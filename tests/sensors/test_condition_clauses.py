@@ -53,7 +53,16 @@ def test_a_bare_condition_has_the_severity_of_the_signature():
     assert both.condition.grade(both.memory) is MINOR
     assert both.truth(1, level=5) is True
     assert both.condition.grade(both.memory) is None
+    assert both.condition.grade(both.memory, CRITICAL) is CRITICAL
     assert Judged("level > 4").condition.grade([0]) is None
+
+
+def test_a_bare_condition_and_a_clause_may_be_worse_either_way():
+    both = Judged("level > 1\nmajor: level > 4")
+    both.at(0, level=5)
+    assert [both.condition.grade(both.memory, own) for own in (CRITICAL, MAJOR, MINOR)] == [CRITICAL, MAJOR, MAJOR]
+    both.at(1, level=2)
+    assert [both.condition.grade(both.memory, own) for own in (CRITICAL, MINOR)] == [CRITICAL, MINOR]
 
 
 def test_a_rule_at_rest_remembers_nothing_of_its_clauses():

@@ -20,11 +20,11 @@ def phases(steps):
     """What happened as (begin, end, truth) up to each step."""
     now, made = 0.0, []
     for wait, value in steps:
-        now += wait
-        if made:
+        before, now = now, now + wait
+        if made and value is not None:
             made[-1] = (made[-1][0], now, made[-1][2])
-        if not made or made[-1][2] != value:
-            made.append((now, now, value))
+        if not made or made[-1][2] != value:  # unknown it is since it was last known
+            made.append((before if value is None and made else now, now, value))
         yield now, value, list(made)
 
 
@@ -106,6 +106,17 @@ def test_crossings_are_swings_to_beyond_the_other_side(samples, seconds):
         side = beyond or side
         expected = sum(at > now - seconds for at in turns) if now - first >= seconds else None
         assert measured.at(now, level=value) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["duty(command, 10min)", "count_edges(command, 10min)", "was(command, 5min) + 0", "since(command) + 0"]
+)
+def test_a_backlog_after_a_silence_is_judged_as_if_there_had_been_none(text):
+    silent, heard = Measured(text), Measured(text)
+    for n in range(40):
+        if n == 30:
+            assert silent.at(n * 30 + 180, command=None) is None or "was" in text
+        assert silent.at(n * 30, command=n // 7 % 2) == pytest.approx(heard.at(n * 30, command=n // 7 % 2), abs=0.06)
 
 
 def test_since_wakes_when_the_time_has_come():

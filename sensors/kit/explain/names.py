@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sensors.kit import groups, nodes, windows
-from sensors.kit.explain.telling import Told, both, call, listed, state
+from sensors.kit.explain.telling import Told, both, call, length, listed, state
 from sensors.kit.phrase import label, number
 from sensors.kit.say import duration
 from sensors.kit.words import Text
@@ -142,18 +142,18 @@ def statistic(node: windows.Window) -> Text:
 
 
 def _length(span: windows.Span) -> Text:
-    return Text(f"近 {span.length:.0f} 次", f"last {span.length:.0f}") if span.counted else duration(span.length)
+    return Text(f"近 {span.length:.0f} 次", f"last {span.length:.0f}") if span.counted else length(span.length)
 
 
 @call.register
 def _(node: windows.Delta, told: Told) -> Text:
-    length = Text(f"近 {node.seconds:.0f} 次", f"the last {node.seconds:.0f}") if node.counted else duration(node.seconds)
-    return both(Text("{} {}变化", "{} change in {}"), call(node.child, told), length)
+    many = Text(f"近 {node.seconds:.0f} 次", f"the last {node.seconds:.0f}")
+    return both(Text("{} {}变化", "{} change in {}"), call(node.child, told), many if node.counted else length(node.seconds))
 
 
 @call.register
 def _(node: windows.Was, told: Told) -> Text:
-    return both(Text("{1}前的{0}", "{0} {1} ago"), call(node.child, told), duration(node.seconds))
+    return both(Text("{1}前的{0}", "{0} {1} ago"), call(node.child, told), length(node.seconds))
 
 
 @call.register
@@ -164,15 +164,15 @@ def _(node: windows.Age, _told: Told) -> Text:
 
 @call.register
 def _(node: windows.Duty, told: Told) -> Text:
-    return both(Text("{1}内{0}占比", "share of the last {1} with {0}"), noun(node.child, told), duration(node.seconds))
+    return both(Text("{1}内{0}占比", "share of the last {1} with {0}"), noun(node.child, told), length(node.seconds))
 
 
 @call.register
 def _(node: windows.Changes, told: Told) -> Text:
     if node.amplitude is not None:
         pattern = Text("{0} 在 {1}内越过 ±{2} 的摆动次数", "swings of {0} beyond ±{2} in {1}")
-        return both(pattern, call(node.child, told), duration(node.seconds), f"{node.amplitude:g}")
-    return both(CHANGED[node.name], noun(node.child, told), duration(node.seconds))
+        return both(pattern, call(node.child, told), length(node.seconds), f"{node.amplitude:g}")
+    return both(CHANGED[node.name], noun(node.child, told), length(node.seconds))
 
 
 @call.register

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from sensors.kit import nodes, windows
 from sensors.kit.explain.names import statistic, usual
-from sensors.kit.explain.telling import Told, both, call
+from sensors.kit.explain.telling import Told, both, call, length
 from sensors.kit.phrase import amount
-from sensors.kit.say import duration
 from sensors.kit.words import Text
 
 if TYPE_CHECKING:
@@ -50,8 +49,8 @@ def _briefly(base: Node, of: Node, told: Told) -> Text:
         return Text(f"{said.zh} {{}} ", f"the {{}} {said.en}")
     if isinstance(base, windows.Window) and known:
         usually = base.name == "median" and not base.span.counted and not base.span.delay
-        length = duration(base.span.length)
-        said = Text(f"{length.zh}常值", f"usual value of {length.en}") if usually else statistic(base)
+        long = length(base.span.length)
+        said = Text(f"{long.zh}常值", f"usual value of {long.en}") if usually else statistic(base)
         return Text(f" {said.zh} {{}} ", f"its {said.en}, {{}}")
     called = call(base, told)
     return Text(f" {called.zh} {{}} ", f"{called.en} {{}}")

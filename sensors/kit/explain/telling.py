@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import TYPE_CHECKING, NamedTuple
 
+from sensors.kit.say import duration
 from sensors.kit.words import Text
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ class Told(NamedTuple):
 def copied(memory: Memory) -> Memory:
     """A memory to play with."""
     return [copied(part) if isinstance(part, list) else part for part in memory]
+
+
+def length(seconds: float) -> Text:
+    """The length of a window as people speak of it: a day is 24 hours."""
+    return Text("24 小时", "24 h") if seconds == 86400 else duration(seconds)
 
 
 def both(pattern: Text, *parts: Text | str) -> Text:

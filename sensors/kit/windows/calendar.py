@@ -61,7 +61,7 @@ class Days:
         if wall is None:
             return None
         found, today = memory[self.slot][0], int(wall // DAY)
-        if truth and (not found or found[-1] != today):
+        if truth and (not found or found[-1] < today):
             found.append(today)
         while found and found[0] <= today - self.days:
             del found[0]

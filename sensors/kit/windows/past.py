@@ -103,6 +103,8 @@ class Was:
     def value(self, memory: Memory, now: float, values: Values) -> Value | None:
         known: Value | None = self.child.value(memory, now, values)
         times, past = memory[self.slot]
+        while times and times[-1] > now:  # what was noted while it was silent: a backlog tells better
+            del times[-1], past[-1]
         if (not times and known is not None) or (times and known != past[-1]):
             if len(times) >= EXACT and now - times[-1] < self.seconds / EXACT:
                 past[-1] = known
@@ -110,10 +112,10 @@ class Was:
                 times.append(now)
                 past.append(known)
         before = bisect_right(times, now - self.seconds) - 1
-        if before > 0:
+        if before > 0 and known is not None:  # in a silence nothing is forgotten: a backlog is judged in its own time
             del times[:before], past[:before]
             before = 0
         if self.wakes and len(times) > before + 1:
             memory[WAKE] = min(memory[WAKE], times[before + 1] + self.seconds)
-        found: Value | None = past[0] if before == 0 else None
+        found: Value | None = past[before] if before >= 0 else None
         return found

@@ -32,6 +32,8 @@ def no_spans() -> list[Any]:
 def enter(spans: list[Any], begin: float, end: float, length: float) -> None:
     """One span more, at the young end. Too many within a short time become one."""
     begins, ends, sums, _ = spans
+    if end <= begin:
+        return
     spans[TOTAL] += end - begin
     if len(begins) >= EDGES and begin - begins[-1] < length / CELLS:
         ends[-1] = end
@@ -92,7 +94,7 @@ class Duty:
         truth = self.child.value(memory, now, values)
         state = memory[self.slot]
         if truth is None:
-            self._lose(state, now)
+            self._lose(state)
             return None
         if truth is not state[0]:
             self._turn(state, now, truth=truth)
@@ -108,12 +110,12 @@ class Duty:
             memory[WAKE] = min(memory[WAKE], now + self.seconds / STEPS)
         return min(1.0, true / known) if known > 0 else None
 
-    def _lose(self, state: list[Any], now: float) -> None:
-        """C became unknown: what was true ends here."""
+    def _lose(self, state: list[Any]) -> None:
+        """C became unknown: it has been since it was last known. A backlog may still tell what happened since."""
         if state[0]:
-            enter(state[4], state[1], now, self.seconds)
+            enter(state[4], state[1], state[2], self.seconds)
         if state[0] is not None:
-            state[0], state[1] = None, now
+            state[0], state[1] = None, state[2]
 
     def _turn(self, state: list[Any], now: float, *, truth: bool) -> None:
         """C changed, or is known again."""
@@ -134,7 +136,8 @@ class Changes:
     """`count_rise(C, T)`, `count_edges(C, T)`, `zero_cross(x, a, T)`: how often C changed. `rises`: only to true. With
     `amplitude`, child is a number, and C whether it last lay beyond it above or below.
 
-    Slot: [truth, when it became unknown, since when it watches, times of changes, how many each stands for, how many in all]."""
+    Slot: [truth, when it was last known, since when it watches, times of changes, how many each stands for, how many in all,
+    is it unknown now]."""
 
     name: str
     child: Node
@@ -150,7 +153,7 @@ class Changes:
 
     @staticmethod
     def fresh() -> list[Any]:
-        return [None, None, None, [], [], 0]
+        return [None, None, None, [], [], 0, False]
 
     @staticmethod
     def move(state: list[Any], seconds: float) -> None:
@@ -161,7 +164,7 @@ class Changes:
         found = self.child.value(memory, now, values)
         state = memory[self.slot]
         if found is None:
-            state[1] = now if state[1] is None else state[1]
+            state[6] = True
             return None
         self._known(state, now)
         truth = self._truth(found, state[0])
@@ -180,11 +183,11 @@ class Changes:
         return before if abs(found) <= self.amplitude else found > 0
 
     def _known(self, state: list[Any], now: float) -> None:
-        if state[1] is not None and now - state[1] > self.seconds / GAP:
+        if state[6] and state[1] is not None and now - state[1] > self.seconds / GAP:
             state[:] = self.fresh()
-        elif state[1] is not None and self.amplitude is None:
+        elif state[6] and self.amplitude is None:
             state[0] = None  # what happened meanwhile is not known: a change across the unknown is none
-        state[1] = None
+        state[6], state[1] = False, now
         if state[2] is None:
             state[2] = now
 
