@@ -63,7 +63,7 @@ STEPS = st.lists(st.tuples(st.integers(0, 40), READINGS), min_size=1, max_size=8
 
 
 @given(CONDITIONS, STEPS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_no_condition_raises_whatever_arrives_and_it_can_always_be_explained(text, steps):
     now, judged = 0.0, Judged(text)
     for wait, readings in steps:
@@ -86,7 +86,7 @@ def _truths(text, steps):
 
 
 @given(CONDITIONS, CONDITIONS, STEPS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 def test_kleenes_laws_hold(left, right, steps):
     pairs = [
         (f"not ({left} and {right})", f"(not {left}) or (not {right})"),

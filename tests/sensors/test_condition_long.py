@@ -47,7 +47,7 @@ NAIVE = {
 
 @pytest.mark.parametrize("name", sorted(NAIVE))
 @given(SEEDS)
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=2, deadline=None)
 def test_a_long_window_is_exact_but_for_a_128th_at_its_old_end(name, seed):
     measured, seen = Measured(f"{name}(level, {LONG}s)"), []
     for n, (now, value) in enumerate(signal(*seed)):
@@ -62,7 +62,7 @@ def test_a_long_window_is_exact_but_for_a_128th_at_its_old_end(name, seed):
 
 @pytest.mark.parametrize(("text", "share"), [("median(level, {}s)", 0.5), ("quantile(level, 0.9, {}s)", 0.9)])
 @given(SEEDS)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=2, deadline=None)
 def test_a_long_median_lies_within_ten_percent_of_its_rank(text, share, seed):
     measured, seen = Measured(text.format(LONG)), []
     for now, value in signal(*seed):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sensors.kit.condition import ConditionError, compile_condition
@@ -63,7 +65,8 @@ def test_a_signature_without_a_free_letter_is_one_rule_hiding_every_instance():
 
 
 def test_signatures_not_judged_yet_make_no_rule():
-    assert not [rule for rule in expand_signatures(PUMP) if rule.rule.startswith("FP-04")]
+    silent = replace(PUMP, signatures=tuple(replace(one, when="") if one.id == "FP-04" else one for one in PUMP.signatures))
+    assert not [rule for rule in expand_signatures(silent) if rule.rule.startswith("FP-04")]
 
 
 @pytest.mark.parametrize("name", sorted(kinds()))
