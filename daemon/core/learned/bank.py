@@ -30,7 +30,7 @@ class Bank:
         for place, tier in tiers.items():
             by_tier[tier].append(place)
         self.states = {tier: layout.channels(len(places), tier) for tier, places in by_tier.items()}
-        knobs = np.array([7.5, warm_readings, warm_seconds])
+        knobs = np.array([7.5, warm_readings, warm_seconds, -1.0])
         self.knobs = {tier: np.tile(knobs, (len(places), 1)) for tier, places in by_tier.items()}
         self.where = {place: (tier, i) for tier, places in by_tier.items() for i, place in enumerate(places)}
         self.of_device: dict[Key, list[Place]] = defaultdict(list)
@@ -38,11 +38,13 @@ class Bank:
             self.of_device[place[:2]].append(place)
             self.states[tier].dice[i] = _dice(place)
 
-    def setting(self, place: Place, *, every: float = 0.0, zone: float = 0.0, threshold: float = 7.5) -> None:
-        """Seconds per sample (0: each reading), seconds east of UTC, nats from which it speaks."""
+    def setting(
+        self, place: Place, *, every: float = 0.0, zone: float = 0.0, threshold: float = 7.5, margin: float = -1.0
+    ) -> None:
+        """Seconds per sample (0: each reading), seconds east of UTC, nats from which it speaks, nats above its own past."""
         tier, i = self.where[place]
         self.states[tier].every[i], self.states[tier].zone[i] = every, zone
-        self.knobs[tier][i, layout.THRESHOLD] = threshold
+        self.knobs[tier][i, [layout.THRESHOLD, layout.MARGIN]] = threshold, margin
 
     def observe(self, batch: Sequence[tuple[Place, float, float, bool]]) -> list[tuple[Place, NDArray[np.float64]]]:
         """(place, time, value, may be learned) in order, times of a place rising. Answers the verdicts that speak, in order."""
@@ -61,6 +63,11 @@ class Bank:
         out = np.zeros((len(numbers), layout.VERDICT))
         channel.observe(self.states[tier], which, readings, learn, self.knobs[tier], out)
         return [(numbers[k], out[k].copy()) for k in np.flatnonzero(out[:, layout.SAID])]
+
+    def rouse(self, place: Place) -> None:
+        """What this point has shown is forgotten: the same again is told again."""
+        tier, i = self.where[place]
+        self.states[tier].latch[i, [layout.OPEN, layout.HIGH]] = 0.0
 
     def accept(self, place: Place) -> None:
         """What this point does now is its new normal."""

@@ -5,7 +5,7 @@ values in the point's unit, evidence in nats: e^evidence is about how many readi
 
 Parameters: DETECTION.md's where it names one. What it leaves open, or what was found better, was chosen on the 29 series of the
 Numenta benchmark that come with it, as the middle of a plateau (eight neighbouring settings score within ±1 point), never as a
-single peak: STEP_POWER, EXCESS_RATE, AGAIN, the two spans of the shape, and that the slow baseline is left out.
+single peak: AGAIN, the rates in `rarity`, the two spans of the shape, and that the slow baseline is left out.
 """
 
 from __future__ import annotations
@@ -17,41 +17,38 @@ import numpy as np
 
 from daemon.core.learned.compiled import compiled
 from daemon.core.learned.layout import (
-    ASKED,
     AT,
     BEFORE,
     BY_HOUR,
     BY_LONG,
     BY_SHORT,
     BY_WEEK,
-    CUT,
     EVIDENCE,
-    EXCESS,
     FIRST,
+    HIGH,
     HOUR,
     HOURS,
     LAST,
+    MARGIN,
     MEANS,
     NEAREST,
     OPEN,
     PACE,
     PEAK,
-    RARE,
     RING,
     SAID,
     SHORT,
     SPREAD,
     THRESHOLD,
-    UNIT,
     USUAL,
     VALUE,
     WARM,
     WARM_SECONDS,
     WEEK,
     WEEKDAY,
-    WIDTH,
     Channels,
 )
+from daemon.core.learned.rarity import rare
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,42 +60,10 @@ VISITS = 4  # a bin is silent until it has been seen as often
 SPANS = (16, 32)  # readings in a shape, short and long; two see both a dropped beat and a lost half-day
 LAGS = (24, 48)  # readings a shape waits before it is stored, so that it can't match itself
 EVERY = 4  # one shape in so many is stored
-TAIL = 0.99  # the quantile where "rare" begins
-FLOOR = 0.05  # added to a score before its logarithm, so that a perfect match is not infinitely usual
-STEP, STEP_POWER = 0.01, 0.9  # of the running quantile: k^-0.9 at first, 0.01 at last
-WIDTH_RATE = 0.01  # of the usual distance from the quantile
-EXCESS_RATE, EXCESS_CLIP, EXCESS_FLOOR = 0.05, 6.0, 0.02  # of the mean excess above it: some 20 rare readings
-MOST = 25.0  # nats: beyond e^25 readings rarity is a word
 AGAIN = 4.0  # nats above its peak at which an open episode speaks again
 CLOSES = 80.0  # periods after the last rare reading at which an episode ends
 PACE_RATE = 0.01  # of the usual time between readings
-
-
-@compiled
-def rare(rarity: NDArray[np.float64], score: float, learn: bool) -> float:  # noqa: FBT001 - compiled code knows no keywords
-    """How rare this score is, in nats (0 below the running quantile), against the scores of the same channel before it."""
-    if rarity[UNIT] == 0.0:
-        if score <= 0.0 or not learn:
-            return 0.0
-        rarity[UNIT] = score
-    y = math.log(score / rarity[UNIT] + FLOOR)
-    if rarity[ASKED] == 0.0:
-        rarity[CUT] = y
-    excess = y - rarity[CUT]
-    surprise = 0.0
-    if excess > 0.0:
-        surprise = min(MOST, -math.log(1.0 - TAIL) + excess / rarity[EXCESS])
-    if learn:
-        rarity[ASKED] += 1.0
-        if excess > 0.0:
-            rarity[RARE] += 1.0
-            gain = max(EXCESS_RATE, 1.0 / (rarity[RARE] + 1.0))
-            more = min(excess, EXCESS_CLIP * rarity[EXCESS])
-            rarity[EXCESS] = max(EXCESS_FLOOR, rarity[EXCESS] + gain * (more - rarity[EXCESS]))
-        rarity[WIDTH] += WIDTH_RATE * (abs(excess) - rarity[WIDTH])
-        step = max(STEP, rarity[ASKED] ** -STEP_POWER) * rarity[WIDTH]
-        rarity[CUT] += step * (TAIL if excess > 0.0 else TAIL - 1.0)
-    return surprise
+FADES = 4.0 / (30 * 86400.0)  # nats a second by which a past peak is forgotten
 
 
 @compiled
@@ -176,17 +141,29 @@ def keep(state: Channels, c: int, which: int, at: float, probe: NDArray[np.float
 
 
 @compiled
-def speak(latch: NDArray[np.float64], evidence: float, at: float, threshold: float) -> float:
+def speak(latch: NDArray[np.float64], evidence: float, at: float, bar: float) -> float:
     """The evidence if it is news: an episode's first, or well above its peak; else 0."""
     if latch[OPEN] > 0.0 and at - latch[LAST] > CLOSES * latch[PACE]:
         latch[OPEN] = 0.0
-    if evidence < threshold:
+    if evidence < bar:
         return 0.0
     latch[LAST] = at
     if latch[OPEN] == 0.0 or evidence > latch[PEAK] + AGAIN:
         latch[OPEN], latch[PEAK] = 1.0, evidence
         return evidence
     return 0.0
+
+
+@compiled
+def height(latch: NDArray[np.float64], evidence: float, since: float, knobs: NDArray[np.float64]) -> float:
+    """What evidence must reach: the threshold, and so much more than this channel has shown before, warm-up included. What it
+    has shown is forgotten by FADES nats a second."""
+    bar = float(knobs[THRESHOLD])
+    if knobs[MARGIN] >= 0.0:
+        latch[HIGH] -= FADES * since
+        bar = max(bar, float(latch[HIGH] + knobs[MARGIN]))
+        latch[HIGH] = max(latch[HIGH], evidence)
+    return bar
 
 
 @compiled
@@ -218,6 +195,7 @@ def judge(
     out[SPREAD] = state.scale[c, 1 if known else 0]
     out[BY_HOUR] = rare(state.rarity[c, HOUR], off(state, c, 0, day_bin, x, learn), learn)
     out[BY_WEEK] = rare(state.rarity[c, WEEKDAY], off(state, c, 1, week_bin, x, learn), learn)
+    since = at - state.latch[c, BEFORE] if state.seen[c] > 0 else 0.0
     breathe(state.latch[c], at, state.seen[c])
     state.clean[c] = state.clean[c] + 1 if learn else 0
     if state.store.shape[3] > 0:
@@ -228,7 +206,8 @@ def judge(
         look(state, c, at, learn, out)
     out[EVIDENCE] = max(out[BY_HOUR], out[BY_WEEK]) + max(out[BY_SHORT], out[BY_LONG])
     warm = state.seen[c] > knobs[c, WARM] and at - state.latch[c, FIRST] >= knobs[c, WARM_SECONDS]
-    out[SAID] = speak(state.latch[c], out[EVIDENCE], at, knobs[c, THRESHOLD]) if warm else 0.0
+    bar = height(state.latch[c], out[EVIDENCE], since, knobs[c])
+    out[SAID] = speak(state.latch[c], out[EVIDENCE], at, bar) if warm else 0.0
 
 
 @compiled

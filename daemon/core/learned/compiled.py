@@ -16,6 +16,9 @@ def compiled(function: F) -> F:
     """The function as Numba compiles it. Where no folder for the code is writable (a locked-down service) it is compiled at every
     start; NUMBA_CACHE_DIR names another folder.
 
+    The code kept follows the file of the function itself: after a change of one that it calls in another file, drop the cache
+    (`find . -name '*.nb?' -delete`).
+
     No fast mathematics: the order of additions is part of the result, which must be the same after a restart.
     """
     try:

@@ -11,6 +11,7 @@ import numpy as np
 from daemon.core.learned import packing, system, tracker
 from daemon.core.learned.finding import DAY, Detector
 from daemon.core.learned.rows import MODES, STRANGE, Rows
+from sensors.kit.words import Type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,12 +44,18 @@ class Device:
         self.settings, self.zone = settings, zone
         self.rows = Rows(tuple(one.name for one in points), states, settings.every)
         self.tracks = tracker.tracks(MODES, len(self.points))
-        self.tracks.slow[:] = [one.point.unit in tracker.SLOW_UNITS for one in points]
+        self._describe()
         self.large = settings.systems and len(self.points) >= system.FEWEST
         self.past: list[tuple[float | None, ...]] = []
         self.model: system.Model | None = None
         self.trace = system.Trace()
         self.night, self.over = 0, 0
+
+    def _describe(self) -> None:
+        """What the points are like, as the kind says today."""
+        self.tracks.slow[:] = [one.point.unit in tracker.SLOW_UNITS for one in self.points]
+        steps = [one.point.resolution or (1.0 if one.point.type is Type.INT else 0.0) for one in self.points]
+        self.tracks.least[:] = steps
 
     def take(self, at: float, name: str, value: float | str | bool, *, learn: bool) -> list[Said]:  # noqa: FBT001 - a value as measured
         """One reading, times rising."""
@@ -114,7 +121,7 @@ class Device:
         fits = version == packing.VERSION and all(packing.put(self.tracks, i, mode) for i, mode in enumerate(modes))
         if not fits:
             return False
-        self.tracks.slow[:] = [one.point.unit in tracker.SLOW_UNITS for one in self.points]
+        self._describe()
         self.rows.restore(rows)
         past, model, limit, (lags, q), self.night, self.over = rest
         self.past = [tuple(row) for row in past]

@@ -44,22 +44,26 @@ def band(one: Watched, usual: float, spread: float) -> Text:
 
 
 def channel(one: Watched, verdict: dict[str, float], *, every: float, zone: float) -> Reason:
-    """A channel unlike itself. `verdict`: value, at, usual, spread, evidence and shape (nats), nearest (epoch s or < 0)."""
+    """A channel unlike itself. `verdict`: value, at, usual, spread, level and shape (nats), nearest (epoch s or < 0).
+
+    Level and shape depend on each other, so the rarer of the two says how rare it is, not their sum.
+    """
     name, seen = name_of(one.point, one.instance), quantity(one.point, verdict["value"])
     clock, usual = local(verdict["at"], zone), band(one, verdict["usual"], verdict["spread"])
     zh = [f"{name.zh} {seen.zh}，{clock:%H} 时前后通常为 {usual.zh}"]
     en = [f"{name.en} {seen.en}; around {clock:%H}:00 it is usually {usual.en}"]
+    nats = max(verdict["level"], verdict["shape"])
     if verdict["shape"] > 0.0:
         past = duration(every * SHAPES) if every else None
         zh.append(f"最近{past.zh if past else ' 16 次读数'}的变化走势少见")
         en.append(f"its course over the last {past.en if past else '16 readings'} is rare")
-    zh.append(f"约每 {once_in(verdict['evidence'])} 次读数才有一次")
-    en.append(f"seen about once in {once_in(verdict['evidence'])} readings")
+    zh.append(f"约每 {once_in(nats)} 次读数才有一次")
+    en.append(f"seen about once in {once_in(nats)} readings")
     if verdict["nearest"] >= 0.0:
         like = local(verdict["nearest"], zone)
         zh.append(f"最相近的是 {like:%m-%d %H:%M}")
         en.append(f"most like {like:%m-%d %H:%M}")
-    values = {one.name: verdict["value"], "usual": verdict["usual"], "spread": verdict["spread"], "nats": verdict["evidence"]}
+    values = {one.name: verdict["value"], "usual": verdict["usual"], "spread": verdict["spread"], "nats": nats}
     return Reason("；".join(zh), "; ".join(en), values)
 
 

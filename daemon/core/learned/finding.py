@@ -60,10 +60,11 @@ class Settings:
 
     per_month: float = 0.25
     every: float = 300.0
+    margin: float = 6.0  # nats above all that a channel has shown in the past month
     warm_readings: int = 150
     warm_seconds: float = 14 * DAY
-    fit: int = 2016  # rows of a mode before its tracker speaks: a week of 5 min
-    raise_at: float = 6.0  # spreads
+    fit: int = 4032  # rows of a mode before its tracker speaks: 14 days of 5 min
+    raise_at: float = 8.0  # spreads
     memory: int = 64_000_000
     systems: bool = False  # dynamic PCA for devices of ten and more analogue points
     tickets: bool = False  # a finding may open a (minor) ticket by itself

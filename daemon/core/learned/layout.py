@@ -14,7 +14,7 @@ MEANS = 8  # a shape is so many means
 RING = 96  # readings kept: the longest span and its lag
 
 # columns of `latch`
-OPEN, PEAK, LAST, PACE, BEFORE, FIRST = range(6)
+OPEN, PEAK, LAST, PACE, BEFORE, FIRST, HIGH = range(7)
 # columns of `rarity`
 UNIT, CUT, WIDTH, EXCESS, ASKED, RARE = range(6)
 # scores, in the order of `rarity`
@@ -22,8 +22,8 @@ HOUR, WEEKDAY, SHORT, LONG = range(4)
 # columns of a verdict
 SAID, EVIDENCE, BY_HOUR, BY_WEEK, BY_SHORT, BY_LONG, VALUE, AT, USUAL, SPREAD, NEAREST = range(11)
 VERDICT = 11
-# what governs all channels: thresholds in nats, readings and seconds of silence at first
-THRESHOLD, WARM, WARM_SECONDS = range(3)
+# what governs a channel: threshold in nats, readings and seconds of silence at first, nats above the past (below 0: off)
+THRESHOLD, WARM, WARM_SECONDS, MARGIN = range(4)
 
 
 class Channels(NamedTuple):
@@ -61,7 +61,7 @@ def channels(count: int, shapes: int, seed: int = 1) -> Channels:
         scale=np.zeros((count, 2)),
         errors=np.zeros((count, 2), np.int64),
         rarity=np.tile(np.array([0.0, 0.0, 0.1, 0.3, 0.0, 0.0]), (count, 4, 1)),
-        latch=np.zeros((count, 6)),
+        latch=np.zeros((count, 7)),
         store=np.zeros((count, 2, MEANS, half), np.float32),
         when=np.zeros((count, 2, half), np.int32),
         filled=np.zeros((count, 2), np.int32),

@@ -67,7 +67,7 @@ class Normal:
         bank = Bank(chosen, warm_readings=settings.warm_readings, warm_seconds=settings.warm_seconds)
         for place in places:
             threshold = settings.threshold(len(self.devices[place[:2]].points))
-            bank.setting(place, every=settings.every, zone=site.zone, threshold=threshold)
+            bank.setting(place, every=settings.every, zone=site.zone, threshold=threshold, margin=settings.margin)
         self.banks[site.id] = bank
 
     def observe(self, readings: Sequence[Reading], alarms_active: Container[Key]) -> list[Finding]:
@@ -108,12 +108,12 @@ class Normal:
             "at": float(verdict[layout.AT]),
             "usual": float(verdict[layout.USUAL]),
             "spread": float(verdict[layout.SPREAD]),
-            "evidence": float(verdict[layout.EVIDENCE]),
+            "level": float(max(verdict[layout.BY_HOUR], verdict[layout.BY_WEEK])),
             "shape": float(max(verdict[layout.BY_SHORT], verdict[layout.BY_LONG])),
             "nearest": nearest * 60.0 if nearest >= 0.0 else -1.0,
         }
         reason = explain.channel(self.points[site, device][point], figures, every=settings.every, zone=zone)
-        evidence = figures["evidence"]
+        evidence = float(verdict[layout.EVIDENCE])
         return _finding((site, device), Detector.CHANNEL, (point,), at=figures["at"], evidence=evidence, reason=reason)
 
     def _of_device(self, key: Key, said: Said) -> Finding:
@@ -132,6 +132,11 @@ class Normal:
         for point in accepted.points or tuple(one.name for one in self.devices[key].points):
             self.banks[accepted.site].accept((*key, point))
         self.devices[key].accept()
+
+    def rouse(self, finding: Finding) -> None:
+        """The finding was right (somebody made a ticket of it): should it come again, it is told again."""
+        if finding.detector is Detector.CHANNEL:
+            self.banks[finding.site].rouse((finding.site, finding.device, finding.points[0]))
 
     def pack(self, key: Key) -> bytes:
         """All that is learned of one device."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from daemon.core.learned.finding import Finding, Key
 
-GATHERS = 86400.0  # s: findings of one device within this of an open entry's last belong to that entry
+GATHERS = 7 * 86400.0  # s: findings of one device within this of an open entry's last belong to that entry
 
 
 class Decision(StrEnum):

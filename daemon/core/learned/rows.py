@@ -6,7 +6,7 @@ A slot in which the mode changed is a transient: it makes no row.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import msgspec
 
@@ -29,10 +29,10 @@ class Memory(msgspec.Struct):
     """What `Rows` remembers; plain, so that it packs."""
 
     slot: int = 0
-    sums: list[float] = field(default_factory=list)
-    counts: list[int] = field(default_factory=list)
-    states: dict[str, str] = field(default_factory=dict)
-    modes: dict[str, int] = field(default_factory=dict)
+    sums: list[float] = msgspec.field(default_factory=list)
+    counts: list[int] = msgspec.field(default_factory=list)
+    states: dict[str, str] = msgspec.field(default_factory=dict)
+    modes: dict[str, int] = msgspec.field(default_factory=dict)
     mode: int = STRANGE
     learn: bool = True
     steady: bool = True

@@ -48,6 +48,7 @@ class Tracks(NamedTuple):
     spread: NDArray[np.float64]
     about: NDArray[np.float64]
     slow: NDArray[np.bool_]
+    least: NDArray[np.float64]  # the spread is never taken for less: what the instrument can tell apart
 
 
 def tracks(count: int, points: int) -> Tracks:
@@ -64,6 +65,7 @@ def tracks(count: int, points: int) -> Tracks:
         spread=np.zeros(wide),
         about=np.zeros((count, 4)),
         slow=np.zeros(wide, np.bool_),
+        least=np.zeros(wide),
     )
 
 
@@ -94,7 +96,8 @@ def fit(state: Tracks, i: int) -> None:
         of_means = np.sqrt(state.means[i, p, 2] / count)
         of_rows = np.sqrt(state.single[i, p, 2] / max(1.0, state.single[i, p, 0]))
         state.normal[i, p] = state.means[i, p, 1]
-        state.spread[i, p] = max(of_means, NARROWEST * of_rows, 1e-9 * max(1.0, abs(state.normal[i, p])))
+        least = max(state.least[i, p], 1e-9 * max(1.0, abs(state.normal[i, p])))
+        state.spread[i, p] = max(of_means, NARROWEST * of_rows, least)
 
 
 @compiled
