@@ -158,6 +158,7 @@ def alarm(site: Site, row: EpisodeRow, now: float) -> Json:
         "rule": episode.rule,
         "title": words(title(site, episode.device, episode.rule)),
         "incident": episode.incident,
+        "clears_after": clears_after(site, episode.device, episode.rule),
         "severity": str(episode.severity),
         "isa_state": state,
         "raised_at": moment(episode.raised_at),
@@ -190,6 +191,14 @@ def title(site: Site, device: str, rule: str) -> Text:
         channel = known.channels.get(rule.partition(":")[2])
         return stale_title(channel) if channel else SILENT
     return Text(rule, rule)
+
+
+def clears_after(site: Site, device: str, rule: str) -> float:
+    """For how long its values must be normal before it ends, seconds."""
+    known = site.devices.get(device)
+    if known is None:
+        return 0.0
+    return ({one.rule: one.off for one in known.limits} | {one.rule: one.off for one in known.signatures}).get(rule, 0.0)
 
 
 def action(site: Site, given: Action) -> Json:

@@ -223,3 +223,9 @@ def ready(pages):
 def say(pages, *checks, ago=0.0, **facts):
     with pages.store.begin() as transaction:
         transaction.remember(KEPT_AS, Vitals(time.time() - ago, checks, facts).pack())
+
+
+def test_an_alarm_says_for_how_long_its_values_must_be_normal(pages):
+    page = pages.client.get("/api/v1/devices/fire-pump", headers=pages.sign_in("technician")).json()
+    clears = {one["rule"]: one["clears_after"] for one in page["alarms"]}
+    assert (clears["FP-01"], clears["main_pressure.LL"], clears["main_pressure.L"]) == (30.0, 30.0, 60.0)
