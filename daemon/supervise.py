@@ -6,23 +6,23 @@ each was restarted stands in a small file for the pages.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 
 from daemon import systemd
+from daemon.fork import Copy, die_with_parent
 from daemon.pulse import ASLEEP, PIPE, READY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 LOG = structlog.get_logger("supervise")
@@ -36,16 +36,33 @@ WATCHDOG = 1.0  # s between words to systemd
 _jitter = random.Random()  # noqa: S311 - spreads restarts, keeps no secret
 
 
+class Process(Protocol):
+    """A child of ours: a `Popen` or a copy of this process."""
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+
 @dataclass(slots=True)
 class Worker:
-    """One process to keep running. `beats`: it shows signs of life (the watch and the pages do, a broker does not)."""
+    """One process to keep running. `beats`: it shows signs of life (the watch and the pages do, a broker does not).
+
+    `work`: what it does, started as a copy of us the first time, for we have loaded already what it would load. Whatever comes
+    after a crash starts afresh, by its command.
+    """
 
     name: str
     command: list[str]
     environment: dict[str, str] = field(default_factory=dict)
     beats: bool = False
     saves: float = 0.0  # s more it may take to end: a broker writes down what waits in it
-    process: subprocess.Popen[bytes] | None = None
+    work: Callable[[], int] | None = None
+    process: Process | None = None
     started: float = 0.0
     heard: float = 0.0
     ready: bool = False
@@ -64,16 +81,21 @@ class Worker:
             os.set_blocking(self.pipe, False)
             os.set_blocking(end, False)
             ends, env[PIPE] = (end,), str(end)
-        self.process = subprocess.Popen(  # noqa: S603 - our own commands
+        self.process = self._process(env, ends)
+        for end in ends:
+            os.close(end)
+        self.started = self.heard = time.monotonic()
+
+    def _process(self, env: dict[str, str], ends: tuple[int, ...]) -> Process:
+        if self.work and not self.started:
+            return Copy(" ".join(self.command), self.work, env)
+        return subprocess.Popen(  # noqa: S603 - our own commands
             self.command,
             env=env,
             start_new_session=True,
             pass_fds=ends,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - we have one thread
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - we have one thread
         )
-        for end in ends:
-            os.close(end)
-        self.started = self.heard = time.monotonic()
 
     def listen(self, now: float) -> None:
         """Take in its signs of life."""
@@ -224,9 +246,3 @@ def read(report: Path) -> dict[str, Any]:
 def pause(crashes: int) -> float:
     """Seconds before the next start: 0.5, 1, 2 … 60, each ± 25 %, so that many boxes do not come back in step."""
     return min(LONGEST, 0.5 * 2.0 ** min(crashes - 1, 10)) * _jitter.uniform(0.75, 1.25)
-
-
-def _die_with_parent() -> None:
-    """On Linux, ask the kernel to end this process when its parent dies, however it dies."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)

@@ -28,7 +28,7 @@ DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time
 def run(monkeypatch, tmp_path):
     """Supervise workers in a thread; answers the Supervisor. Everything is stopped afterwards."""
     monkeypatch.setattr(signal, "signal", lambda *_: None)  # only the main thread may
-    monkeypatch.setattr(supervise, "_die_with_parent", None)  # the parent would be the thread
+    monkeypatch.setattr(supervise, "die_with_parent", None)  # the parent would be the thread
     started = []
 
     def begin(*workers):
