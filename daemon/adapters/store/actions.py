@@ -26,8 +26,8 @@ def append(connection: Connection, done: Action) -> int:
 
 def after(connection: Connection, pos: int) -> list[Action]:
     """Behind a position, oldest first."""
-    found = quick.run(connection, _AFTER, (pos,))
-    return [Action(**{**row, "data": _decoded(row["data"])}) for row in found.mappings()]
+    found = quick.rows(connection, _AFTER, (pos,))
+    return [Action(place, at, by, kind, target, _decoded(data)) for place, at, by, kind, target, data in found]
 
 
 def done_to(connection: Connection, target: str) -> list[Action]:

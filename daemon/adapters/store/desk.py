@@ -58,7 +58,7 @@ def last_ended(connection: Connection, site: str, cause: str) -> Ticket | None:
 
 def next_number(connection: Connection, prefix: str, day: str) -> str:
     """Counted per prefix, so that numbers stay unique even where two sites share a prefix. A rollback gives the number back."""
-    return f"{prefix}-{day}-{quick.run(connection, _COUNT, (prefix, day)).scalar_one():04d}"
+    return f"{prefix}-{day}-{quick.rows(connection, _COUNT, (prefix, day))[0][0]:04d}"
 
 
 def put(connection: Connection, given: Ticket, events: Sequence[TicketEvent]) -> None:
