@@ -4,7 +4,8 @@ import zlib
 from dataclasses import replace
 
 import msgspec
-from fixtures.store import save
+from fixtures.postgres import postgres  # noqa: F401 - a fixture
+from fixtures.store import address, opened, save  # noqa: F401 - fixtures
 from records import make_message, make_notice, raised
 
 from daemon.adapters.store import open_store
@@ -94,11 +95,9 @@ def test_a_name_and_an_answered_key_are_remembered(store):
     with store.begin() as transaction:
         transaction.remember("actions", "1")
         transaction.remember("actions", "2")
-        for status in (200, 409):
-            transaction.answer("li:k1", at=100.0, status=status, body="{}")
-    with store.begin() as transaction:
-        assert (transaction.recall("actions"), transaction.recall("nothing")) == ("2", None)
-        assert (transaction.answered("li:k1"), transaction.answered("li:k2")) == ((200, "{}"), None)
+        first = [transaction.answer("li:k1", at=100.0, status=status, body="{}") for status in (200, 409)]
+    assert (first, store.recall("actions"), store.recall("nothing")) == ([True, False], "2", None)
+    assert (store.answered("li:k1"), store.answered("li:k2")) == ((200, "{}"), None)
 
 
 def test_tidying_drops_what_is_old_and_keeps_what_is_due(store):

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from fixtures.store import save
+from fixtures.postgres import postgres  # noqa: F401 - a fixture
+from fixtures.store import address, opened, save  # noqa: F401 - fixtures
 from records import make_episode, make_event, make_ticket, raised
 
 from daemon.core.nouns import Action, AlarmEvent, Outcome, TicketState

@@ -1,6 +1,7 @@
 """What the store keeps of notices until they were sent or given up."""
 
-from fixtures.store import save
+from fixtures.postgres import postgres  # noqa: F401 - a fixture
+from fixtures.store import address, opened, save  # noqa: F401 - fixtures
 from records import make_notice, make_ticket
 
 from sensors.kit.words import CRITICAL, INFO, MAJOR
