@@ -127,9 +127,9 @@ class Watch:
 
     def _begin(self) -> None:
         """From what was saved last until now nobody listened: delays run on, but silence proves nothing."""
-        last = max(self.state.now, self.state.past)
-        deaf = [Message(DEAF, b"", last)] if last else []
-        self._commit([*deaf, Message(HOLD, b"", self.parts.clock.now())])
+        now = self.parts.clock.now()
+        last = max(self.state.now, self.state.past) or now
+        self._commit([*(Message(DEAF, b"", last, source) for source in self.parts.feeds), Message(HOLD, b"", now, "")])
 
     def checks(self) -> list[Check]:
         """How it is, for whoever asks from another thread."""
@@ -161,7 +161,7 @@ class Watch:
         if self.rounds.look() or self._overdue():
             self._tick()
         if self.state.held and self._is_late():
-            self._commit([Message(topic, b"", self.parts.clock.now()) for topic in (RESUME, DEAF)])
+            self._commit([Message(RESUME, b"", self.parts.clock.now(), "")])  # of no source: who is away stays so
         self.rounds.make(self._move)
 
     def _hear(self) -> None:
@@ -171,6 +171,8 @@ class Watch:
                 self.frames.heed(message.topic, message.payload)
             elif message.topic == DROPPED:
                 self.rounds.losses.hear("main", message.payload)
+        for lost in self.rounds.losses.spilled(self.parts.clock.now()):
+            self._commit([lost])
 
     def _take(self, source: str, feed: Feed) -> None:
         batch = feed.take(0.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from daemon.core import rights, sla
+from daemon.core import gaps, rights, sla
 from daemon.core.isa import isa_state
 from daemon.core.lines import moment
 from daemon.core.nouns import Quality
@@ -45,7 +45,7 @@ def place(site: Site, device: str, room: str = "") -> Json:
     """Where it is, in words."""
     known = site.devices.get(device)
     room = room or (known.room if known else "")
-    name = known.name if known else Text(device, device)
+    name = known.name if known else gaps.NAME if device == gaps.SYSTEM else Text(device, device)
     return {
         "device": device,
         "device_name": words(name),
@@ -180,7 +180,7 @@ def title(site: Site, device: str, rule: str) -> Text:
     """What an alarm is called. A rule that is no longer configured keeps its own name."""
     known = site.devices.get(device)
     if known is None:
-        return Text(rule, rule)
+        return gaps.TITLES.get(rule.partition(":")[0], Text(rule, rule))
     for signature in known.signatures:
         if signature.rule == rule:
             return signature.signature.says

@@ -268,7 +268,7 @@ class Intake:
             self._outgoing.flow(connection)
 
     def _hold(self, connection: Connection) -> None:
-        self._mark(HOLD)
+        self._mark(HOLD, b"" if connection.session_present else GAP)
         self._gap |= not connection.session_present
 
     def _resume(self) -> None:

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 Value = float | int | str | bool
 
 # Topics of messages the watch writes to its own journal. They are inputs like any other, so that a replay sees them too.
-DEAF = "$atrium/deaf"  # connection lost: delays run on, but nobody's silence is judged
+DEAF = "$atrium/deaf"  # connection lost: delays run on, but the silence of what reports through this source is not judged
 HOLD = "$atrium/hold"  # (re)start or reconnect, the backlog is coming: no deadline fires from here
 GAP = b"gap"  # payload of a RESUME: the broker had no session for us, so there is no backlog
 RESUME = "$atrium/resume"  # the canary behind the backlog came back: deadlines fire, ages count from here
 CANARY = "$atrium/canary"  # a beat of our own, through the whole path: it changes nothing, its absence tells
 CLOCK = "$atrium/clock"  # the clock was moved by so many seconds: what waits goes on waiting for as long as before
-MARKS = frozenset({DEAF, HOLD, RESUME, CANARY, CLOCK})
+LOST = "$atrium/lost"  # a broker says that it dropped so many messages within so many seconds
+MARKS = frozenset({DEAF, HOLD, RESUME, CANARY, CLOCK, LOST})
 
 
 class Message(msgspec.Struct, frozen=True, gc=False):

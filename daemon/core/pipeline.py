@@ -7,9 +7,9 @@ from heapq import nsmallest
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from daemon.core import decode, detect, incidents, silence
+from daemon.core import decode, detect, gaps, incidents, silence
 from daemon.core.incidents import Filing
-from daemon.core.nouns import CLOCK, DEAF, HOLD, MARKS, RESUME, Outcome, Quality, Rejected
+from daemon.core.nouns import CLOCK, DEAF, GAP, HOLD, LOST, MARKS, RESUME, Outcome, Quality, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,11 +50,16 @@ def _mark(filing: Filing, message: Message, position: int | None) -> None:
     """The watch's own words in the stream. A canary changes nothing."""
     state = filing.state
     if message.topic == HOLD:
-        state.held, state.held_at = True, state.now
+        if not state.held or message.source not in state.holders:  # else a link that flaps would hold up everything for ever
+            state.held_at = state.now
+        state.held = True
+        state.holders.add(message.source)
     elif message.topic == DEAF:
-        state.deaf = True
+        state.deaf = {message.source: state.now} | state.deaf
     elif message.topic == RESUME:
-        _resume(filing, position)
+        _resume(filing, message, position)
+    elif message.topic == LOST:
+        gaps.dropped(state, message, filing.outcome)
     elif message.topic == CLOCK:
         state.shift(float(message.payload), position)
 
@@ -92,7 +97,7 @@ def advance(filing: Filing, at: float, most: int | None = None) -> None:
         return
     for due_at, key, what, name in islice(state.due(state.now), most):
         device = state.devices[key]
-        if state.deaf and what in ("stale", "silent"):
+        if state.deaf and what in ("stale", "silent") and gaps.away(state, device):
             continue  # armed again on RESUME
         if what == "stale":
             changes = silence.stale(state, device, due_at, filing.outcome)
@@ -137,8 +142,10 @@ def _take(filing: Filing, message: Message, dialects: Mapping[str, Dialect], pos
         return
     for device, ts, readings in decode.frames(filing.state, message, dialect, filing.outcome.rejected):
         if position is None:
+            device.source = message.source
             _apply(filing, device, ts, readings)
         elif device.position < position:
+            device.source = message.source
             _apply(filing, device, ts, readings)
             silence.expect(filing.state, device, message.at)
         else:
@@ -160,14 +167,20 @@ def _apply(filing: Filing, device: DeviceState, ts: float, readings: list[Readin
         incidents.catch_up(filing, device, at=at, lag=at - ts)
 
 
-def _resume(filing: Filing, position: int | None) -> None:
-    """The backlog is in: ages count from here, and what is overdue fires now. Fed again after a restart, this can't concern what
-    was saved later."""
-    state = filing.state
-    state.held = state.deaf = False
-    state.resumed_at = state.now
+def _resume(filing: Filing, message: Message, position: int | None) -> None:
+    """The backlog of a source is in ("": none came in time): ages count from here, and what is overdue fires now. Fed again after
+    a restart, this can't concern what was saved later."""
+    state, source = filing.state, message.source
+    if message.payload == GAP:
+        gaps.forgotten(state, source, filing.outcome)
+    state.held = False
+    state.holders.clear()
+    if source:
+        state.deaf = {other: since for other, since in state.deaf.items() if other != source}
+        state.resumed = {**state.resumed, source: state.now}
     for device in state.devices.values():
         if device.waiting and (position is None or device.position < position):  # there is no more to wait for
             device.waiting = dict.fromkeys(device.waiting, state.now)
-    state.rearm(state.now)
+    if source:
+        state.rearm(state.now, source)
     advance(filing, state.now)
