@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from dataclasses import replace
@@ -45,7 +46,9 @@ def watch(place: Place, configuration: Configuration) -> int:
         )
     metrics = _metrics("watch", place)
     try:
-        watching = service.Watch(_parts(place, configuration, store, history, pulse, metrics))
+        parts = _parts(place, configuration, store, history, pulse, metrics)
+        gc.enable()
+        watching = service.Watch(parts)
         health.offer(settings.metrics_host, settings.metrics_port, metrics, watching.checks)
         pulse.forget("start")
         watching.run(processes.until_told())
@@ -122,6 +125,8 @@ def web(place: Place, configuration: Configuration, create_app: Callable[..., An
     metrics = _metrics("web", place)
     health.offer(settings.metrics_host, settings.metrics_port and settings.metrics_port + 1, metrics, list)
     pulse.forget("start")
+    gc.freeze()
+    gc.enable()
     return processes.serve(Counted(pages, metrics), settings.web_host, place.port or settings.web_port, pulse)
 
 

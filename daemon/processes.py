@@ -95,7 +95,8 @@ def supervise(place: Place, configuration: Configuration, works: Mapping[str, Ca
     roles = [Worker(role, [*start, role], beats=True, work=_told(work)) for role, work in works.items()]
     import daemon.adapters.store  # noqa: F401, PLC0415 - half of what the roles would load, and both need it
 
-    return Supervisor([*_broker(place, configuration), *roles, *more], place.data / RESTARTS).run()
+    workers = [*_broker(place, configuration), *roles, *more]
+    return Supervisor(workers, place.data / RESTARTS).run()
 
 
 def _told(work: Callable[[], int]) -> Callable[[], int] | None:

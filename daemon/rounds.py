@@ -136,6 +136,7 @@ class Rounds:
     def _welcome(self, source: str, *, gap: bool) -> bool:
         self.parts.metrics.count("atrium_connections_total", 1, source)
         self.seen.connects.append(time.monotonic())
+        self._due.pop("vitals", None)  # whoever waits for us to be ready need not wait for the next look
         return self.losses.welcome(source, gap=gap)
 
     def _look_at_the_clock(self, move: Callable[[float], None]) -> None:

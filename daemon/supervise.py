@@ -6,6 +6,7 @@ each was restarted stands in a small file for the pages.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import random
@@ -149,6 +150,7 @@ class Supervisor:
             self._write()
             for worker in self.workers:
                 worker.start()
+            gc.enable()  # it rested while everything was loaded
             while not self.stopping and not code:
                 time.sleep(LOOK)
                 code = self._look()
