@@ -23,7 +23,7 @@ from daemon.core.site import Broker
 from daemon.fork import POSSIBLE
 from daemon.losses import DROPPED
 from daemon.ports import StoreBroken
-from daemon.supervise import Supervisor, Worker
+from daemon.supervise import MUTE, Supervisor, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -144,9 +144,11 @@ def _broker(place: Place, configuration: Configuration) -> list[Worker]:
     if not place.embedded(configuration):
         return []
     from daemon.adapters.broker import NoBroker, command  # noqa: PLC0415 - only where the broker is ours
+    from daemon.adapters.knock import Knock  # noqa: PLC0415
 
     try:
-        return [Worker("broker", command(place.data, place.mqtt_port), saves=10.0)]
+        told = command(place.data, place.mqtt_port)
+        return [Worker("broker", told, knock=Knock(place.mqtt_port), patience=MUTE, saves=10.0)]
     except NoBroker as none:
         fail(str(none))
 

@@ -1,6 +1,7 @@
 """Keeps the processes of Atrium running: starts them, restarts what dies or hangs (loudly, ever slower), stops them on a signal.
 
-A process that has a pipe to us shows a sign of life every second; one that shows none for `HUNG` seconds is killed. How often
+A process that has a pipe to us shows a sign of life every second; one that shows none for `HUNG` seconds is killed. A broker of
+our own is asked every few seconds and killed when it answers nobody for `MUTE` seconds. How often
 each was restarted stands in a small file for the pages.
 """
 
@@ -30,6 +31,7 @@ LOG = structlog.get_logger("supervise")
 GRACE = 2.8  # s a process has to end after SIGTERM: all of Atrium stops in less than three
 STEADY = 60.0  # s of life after which a crash counts as the first again
 HUNG = 20.0  # s without a sign of life; what hangs inside is found out after 15 by the process itself
+MUTE = 60.0  # s a broker may leave unanswered who signs in: killing it sooner could lose what a slow disk is about to save
 LONGEST = 60.0  # s between restarts of what never stays up; it is never given up
 LOOK = 0.1  # s
 CONFIGURATION = 2  # exit code of a process whose configuration is wrong: restarting at once is useless
@@ -51,7 +53,9 @@ class Process(Protocol):
 
 @dataclass(slots=True)
 class Worker:
-    """One process to keep running. `beats`: it shows signs of life (the watch and the pages do, a broker does not).
+    """One process to keep running. `beats`: it shows signs of life by itself (watch and pages do); `knock`: whether it has
+    answered since it was asked last (a broker). One that shows none for `patience` seconds is killed; what is asked may take five
+    times as long for its first answer, for a broker first reads what waits in it.
 
     `work`: what it does, started as a copy of us the first time, for we have loaded already what it would load. Whatever comes
     after a crash starts afresh, by its command.
@@ -61,6 +65,8 @@ class Worker:
     command: list[str]
     environment: dict[str, str] = field(default_factory=dict)
     beats: bool = False
+    knock: Callable[[float], bool] | None = None
+    patience: float = HUNG
     saves: float = 0.0  # s more it may take to end: a broker writes down what waits in it
     work: Callable[[], int] | None = None
     process: Process | None = None
@@ -107,14 +113,18 @@ class Worker:
         if signs:
             self.heard = now
             self.ready = self.ready or READY in signs
+        elif self.knock and self.knock(now):
+            self.heard, self.ready = now, True
 
     def hangs(self, now: float) -> bool:
         """Has it been silent for too long?"""
-        return self.beats and now - self.heard > HUNG
+        patience = 5 * self.patience if self.knock and not self.ready else self.patience
+        return (self.beats or self.knock is not None) and now - self.heard > patience
 
     def bury(self) -> None:
         """It has ended: let go of what belonged to it."""
         self.process = None
+        self.ready = self.ready and self.knock is None
         if self.pipe >= 0:
             os.close(self.pipe)
             self.pipe = -1
