@@ -21,6 +21,7 @@ from daemon.adapters.connection import ROBBED, V5, V311, Connection, Ended, Link
 from daemon.adapters.inbox import Batch, Inbox, Receipt
 from daemon.adapters.outgoing import Outgoing, Word
 from daemon.adapters.patience import Patience
+from daemon.adapters.witness import lives
 from daemon.core.nouns import DEAF, GAP, HOLD, RESUME, Message
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ class Intake:
                 self._on_end()
 
     def _hold_the_line(self) -> None:
-        patience = Patience()
+        patience = Patience(lambda: lives(self._broker, self._link, self.version))
         while not self._stopping.is_set() and not self.refused:
             began, connection = monotonic(), self._attend()
             rest = patience.rest(subscribed=connection.subscribed, cut=connection.cut, lasted=monotonic() - began)
