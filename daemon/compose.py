@@ -103,9 +103,10 @@ def web(place: Place, configuration: Configuration, create_app: Callable[..., An
     from daemon.adapters.history import open_configured
     from daemon.adapters.live_mqtt import LiveMqtt
     from daemon.adapters.store import open_store
+    from daemon.clock import Follower
     from daemon.metered import Counted
 
-    pulse, clock, settings = _pulse(), processes.clock(), configuration.settings
+    pulse, clock, settings = _pulse(), Follower(processes.clock()), configuration.settings
     processes.prepare(place)
     with processes.broken_in_words():
         store = open_store(settings.database, place.data)
@@ -121,6 +122,7 @@ def web(place: Place, configuration: Configuration, create_app: Callable[..., An
         photos=place.data / "photos",
         production=not processes.demonstrating(),
         restarts=lambda: supervise.read(place.data / processes.RESTARTS),
+        heard=clock.hear,
     )
     metrics = _metrics("web", place)
     health.offer(settings.metrics_host, settings.metrics_port and settings.metrics_port + 1, metrics, list)

@@ -48,7 +48,7 @@ class Machine:
 class Line:
     """A feed that gives what it was given, and remembers what is published."""
 
-    state, since, turned, waiting = "connected", 0.0, 0.0, 0
+    state, since, turned, waiting, dropped = "connected", 0.0, 0.0, 0, 0
 
     def __init__(self):
         self.batches, self.said = [], []
@@ -200,6 +200,13 @@ def test_messages_that_the_broker_dropped_are_one_alarm_once_it_has_stopped(watc
         again._turn()
     assert alarms(again) == [("DQ-LOST:main", 1900)]
     assert LOST in topics(again)
+
+
+def test_publications_that_were_let_go_are_a_figure(watch, machine):
+    watch.voice.dropped = 7
+    machine.pass_by(6.0)
+    watch._turn()
+    assert b'atrium_outgoing_dropped{source="voice"} 7.0' in watch.parts.metrics.page()[2]
 
 
 def test_how_it_is_is_saved_every_few_seconds_whatever_comes(watch, machine):

@@ -57,10 +57,9 @@ class Intake:
         self.canary_topic = f"atrium-out/canary/{link.client_id}"
         self.state, self.since = "closed", clock.now()
         self.last_heard: float | None = None
-        self.session_present = False
         self.turned, self.generation = monotonic(), 0  # when the network thread last showed a sign of life, or will after a rest
         self.canary_home: float | None = None
-        self.refused, self._taken_over = "", False
+        self.session_present, self.refused, self._taken_over = False, "", False
         self._error: BaseException | None = None
         self.version = V5
         self._modest = False  # ask for nothing of the broker's own: some end the connection then
@@ -116,9 +115,10 @@ class Intake:
         """Publications the broker has not yet taken; who publishes much waits for it to fall."""
         return len(self._outgoing)
 
-    def canary(self) -> None:
-        """Send a canary through the broker; `canary_home` tells when the last one came back."""
-        self.publish(self.canary_topic, b"beat", qos=1)
+    @property
+    def dropped(self) -> int:
+        """Publications that were too many to keep while the broker was away."""
+        return self._outgoing.dropped
 
     def publish(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = False) -> None:
         """Say something. QoS 0 is for now only; QoS 1 waits (at most 10,000) for the broker and is repeated until it has it."""
