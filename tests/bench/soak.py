@@ -1,8 +1,8 @@
 """`python -m tests.bench.soak --minutes 20 --rate 3000 [--sites 5]`: a long stream; does memory grow, are messages lost?
 
-Prints one line a minute; at the end the slope of the resident memory over the last half, and what the journal holds. The windows of
-rules grow until they hold what they look back for, at most 1,000 samples each: five sites send so often that theirs are full after
-four minutes; with thirty it takes 24, and every minute until then about 9 MB.
+Prints one line a minute; at the end the slope of the resident memory over the last half, and what the journal holds. The windows
+of rules grow until they hold what they look back for, at most 1,000 samples each: five sites send so often that theirs are full
+after four minutes; with thirty it takes 24, and every minute until then about 9 MB.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from daemon.adapters.history import ages, chunks, file, levels, minutes, names, slab
+from daemon.adapters.history import ages, chunks, file, heap, levels, minutes, names, slab
 from daemon.adapters.history.behind import Behind
 from daemon.adapters.history.levels import Levels
 from daemon.adapters.history.names import Names
@@ -96,10 +96,9 @@ class _Writer:
 
     def write(self, batches: Sequence[Sequence[Reading]], position: int) -> None:
         db, numbers, shelves = self._opened()
-        readings = [reading for batch in batches for reading in batch]
         pieces = []
-        for place in range(0, len(readings), _AT_ONCE):
-            pieces += [slab.gather(readings[place : place + _AT_ONCE], numbers.find)]
+        for readings in _portions(batches):
+            pieces.append(slab.gather(readings, numbers.find))
             time.sleep(levels.BREATH)
         with self._changing(db):
             named = numbers.save(db)
@@ -139,6 +138,7 @@ class _Writer:
 
     def _opened(self) -> tuple[sqlite3.Connection, Names, Levels]:
         if self._parts is None:
+            heap.give_back()
             db = file.connect(self._path)
             with file.transaction(db, "BEGIN"):
                 self._parts = db, Names(db), Levels(db)
@@ -153,6 +153,18 @@ class _Writer:
         except StoreBroken:
             self.shut()
             raise
+
+
+def _portions(batches: Sequence[Sequence[Reading]]) -> Iterator[list[Reading]]:
+    """Some batches at a time."""
+    portion: list[Reading] = []
+    for batch in batches:
+        portion += batch
+        if len(portion) >= _AT_ONCE:
+            yield portion
+            portion = []
+    if portion:
+        yield portion
 
 
 def _position(path: Path) -> int:
