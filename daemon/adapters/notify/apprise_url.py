@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import apprise
+
 from daemon.ports import Undelivered
 
 if TYPE_CHECKING:
@@ -19,8 +21,6 @@ _WEBHOOKS = ("json://", "jsons://", "form://", "forms://", "xml://", "xmls://")
 
 def send(notice: Notice, url: str) -> None:
     """One target, one call. Raises Undelivered; for good where apprise does not know the URL."""
-    import apprise  # noqa: PLC0415 - a fifth of a second, which no start waits for and who has no such address never spends
-
     target = apprise.Apprise()
     if not target.add(_keyed(url, notice.key)):
         raise Undelivered("apprise does not know this kind of URL", for_good=True)
