@@ -71,7 +71,7 @@ class Rounds:
     def read(self, source: str, messages: list[Message]) -> list[Message]:
         """What came, our own canaries in their own word; a gap is noted, and told only where there was a session before."""
         topic = self.parts.canary
-        if not any(message.topic in (topic, HOLD, RESUME) for message in messages):
+        if {topic, HOLD, RESUME}.isdisjoint([message.topic for message in messages]):
             return messages
         return [self._read(source, message) for message in messages]
 
@@ -109,9 +109,8 @@ class Rounds:
             metrics.count("atrium_alarm_events_total", 1, event.event)
         metrics.count("atrium_ticket_changes_total", len(outcome.tickets))
         metrics.count("atrium_notices_total", len(outcome.notices))
-        for message in messages:
-            if message.topic == CANARY:
-                self._come_home(message.payload)
+        for payload in outcome.canaries:
+            self._come_home(payload)
         if self.witnesses.since is not None:
             self.witnesses.hear(outcome.readings, self.seen.drift)
 

@@ -6,15 +6,15 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from daemon.core import decode, detect, gaps, incidents, silence
+from daemon.core import decode, detect, gaps, incidents, routine, silence
 from daemon.core.incidents import Filing
-from daemon.core.nouns import CLOCK, DEAF, GAP, HOLD, LOST, MARKS, RESUME, Outcome, Quality, Rejected
+from daemon.core.nouns import CANARY, CLOCK, DEAF, GAP, HOLD, LOST, MARKS, RESUME, Outcome, Quality, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from daemon.core.decode import Dialect
-    from daemon.core.nouns import Action, Message, Reading
+    from daemon.core.nouns import Action, Message, Reading, Readings
     from daemon.core.state import DeviceState, State
     from daemon.ports import Desk
 
@@ -23,12 +23,13 @@ def feed(
     state: State, messages: Sequence[Message], desk: Desk, dialects: Mapping[str, Dialect], *, position: int | None = None
 ) -> Outcome:
     """Apply messages in order of receipt; before each, every deadline due by its time fires. `dialects`: source id → dialect.
+    Here come only those that are more than `routine`.
 
     `position` is the journal position of messages fed again after a restart: devices whose memory is newer skip them.
     """
     outcome = Outcome()
     filing = Filing(state, desk, outcome)
-    for message in messages:
+    for message in routine.sift(filing, messages, dialects, advance) if position is None else messages:
         if message.at > state.now:  # noqa: PLR1730 - half of what max costs
             state.now = message.at
         if state.heap and state.heap[0][0] <= state.now:
@@ -39,14 +40,14 @@ def feed(
         else:
             _take(filing, message, dialects, position)
         if state.failures:
-            _confess(state, message.at, outcome)
+            detect.confess(state, message.at, outcome)
     if position is not None:
         state.position = position
     return outcome
 
 
 def _mark(filing: Filing, message: Message, position: int | None) -> None:
-    """The watch's own words in the stream. A canary changes nothing."""
+    """The watch's own words in the stream. A canary changes nothing, it is only noted."""
     state = filing.state
     if message.topic == HOLD:
         if not state.held or message.source not in state.holders:  # else a link that flaps would hold up everything for ever
@@ -61,13 +62,8 @@ def _mark(filing: Filing, message: Message, position: int | None) -> None:
         gaps.dropped(state, message, filing.outcome)
     elif message.topic == CLOCK:
         state.shift(float(message.payload), position)
-
-
-def _confess(state: State, at: float, outcome: Outcome) -> None:
-    """Rules that could not be evaluated are shown beside the messages that could not be used."""
-    for (site, device), rule, why in state.failures:
-        outcome.rejected.append(Rejected(f"{site}/{device}/{rule}", "rule", f"rule {rule} cannot be evaluated: {why}", at))
-    state.failures.clear()
+    elif message.topic == CANARY:
+        filing.outcome.canaries.append(message.payload)
 
 
 def tick(state: State, now: float, desk: Desk, *, most: int | None = None) -> Outcome:
@@ -114,7 +110,7 @@ def advance(filing: Filing, at: float, most: int | None = None) -> None:
         incidents.settle(filing, changes)
 
 
-def recollect(state: State, messages: Sequence[Message], dialects: Mapping[str, Dialect]) -> list[Reading]:
+def recollect(state: State, messages: Sequence[Message], dialects: Mapping[str, Dialect]) -> Readings:
     """Readings of journalled messages, only remembered as last values: nothing is judged (another configuration wrote them)."""
     outcome = Outcome()
     for message in messages:
@@ -151,7 +147,7 @@ def _take(filing: Filing, message: Message, dialects: Mapping[str, Dialect], pos
             _apply(filing, device, ts, readings)
             silence.expect(filing.state, device, message.at)
         else:
-            filing.outcome.readings.extend(readings)
+            filing.outcome.readings.parts.extend(readings)
 
 
 def _apply(filing: Filing, device: DeviceState, ts: float, readings: list[Reading]) -> None:

@@ -16,6 +16,7 @@ from daemon.adapters.history import ages, chunks, file, heap, levels, minutes, n
 from daemon.adapters.history.behind import Behind
 from daemon.adapters.history.levels import Levels
 from daemon.adapters.history.names import Names
+from daemon.core.nouns import parts_of
 from daemon.ports import StoreBroken
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from daemon.adapters.history.behind import Again
     from daemon.adapters.history.minutes import Minute, Row
-    from daemon.core.nouns import Reading
+    from daemon.core.nouns import Frame, Reading
 
 _DAY = 86_400.0
 _SETTLED = 7 * _DAY  # after that no reading is late: what waits longer becomes chunks of any size
@@ -97,8 +98,8 @@ class _Writer:
     def write(self, batches: Sequence[Sequence[Reading]], position: int) -> None:
         db, numbers, shelves = self._opened()
         pieces = []
-        for readings in _portions(batches):
-            pieces.append(slab.gather(readings, numbers.find))
+        for parts in _portions(batches):
+            pieces.append(slab.gather(parts, numbers))
             time.sleep(levels.BREATH)
         with self._changing(db):
             named = numbers.save(db)
@@ -155,11 +156,11 @@ class _Writer:
             raise
 
 
-def _portions(batches: Sequence[Sequence[Reading]]) -> Iterator[list[Reading]]:
+def _portions(batches: Sequence[Sequence[Reading]]) -> Iterator[list[Reading | Frame]]:
     """Some batches at a time."""
-    portion: list[Reading] = []
+    portion: list[Reading | Frame] = []
     for batch in batches:
-        portion += batch
+        portion += parts_of(batch)
         if len(portion) >= _AT_ONCE:
             yield portion
             portion = []
