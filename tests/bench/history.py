@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from daemon.adapters.history import open_history
+from daemon.adapters.history import columns, open_history, slab
+from daemon.adapters.history.names import Names
 from daemon.core.nouns import Reading
 from tests.bench.measure import RUNS, Figure, figure, percentile
 
@@ -67,12 +68,39 @@ def _stalls(folder: Path) -> list[Figure]:
     folder.mkdir()
     with closing(open_history(folder, again=lambda _position: [(1 << 40, [])])) as history:
         took, late = _at_speed(history)
-    found = []
+    found = list(_keeps())
     for what, pairs in (("an append at 64,000 values/s takes", took), ("the next batch comes late", late)):
         for name, values in (("", [delay for delay, _ in pairs]), (", through history", [min(pair) for pair in pairs])):
             found.append(figure(f"{what}, p99{name}", "ms", [percentile(values, 0.99)]))
             found.append(figure(f"{what}, at most{name}", "ms", [max(values)], most=20.0 if name else None))
     return found
+
+
+def _keeps() -> Iterator[Figure]:
+    """What can keep the interpreter from the thread that commits: single steps of the largest merge there is."""
+    with closing(sqlite3.connect(":memory:")) as empty:
+        empty.executescript("CREATE TABLE device (id, site, device); CREATE TABLE point (id, name)")
+        names = Names(empty)
+    some = [one for n in range(3) for one in _batch(n)][:2000]
+    pieces = [slab.gather(_batch(n), names) for n in range(313)]
+    whole = slab.join(pieces)
+    order = np.lexsort((whole.ts, whole.channel))
+    alone, packed = whole.of(int(whole.channel[0])), slab.pack(whole)
+    for name, step in {
+        "2,000 readings into columns": lambda: slab.gather(some, names),
+        "250,000 values put in order": lambda: np.lexsort((whole.ts, whole.channel)),
+        "250,000 values cut": lambda: whole.cut(order),
+        "250,000 values packed": lambda: slab.pack(whole),
+        "250,000 values unpacked": lambda: slab.unpack(packed),
+        "a channel packed": lambda: columns.pack([slab.column(alone), slab.quality(alone)]),
+    }.items():
+        yield figure(f"one step of history, {name}", "CPU ms", [_cpu(step) for _ in range(RUNS)], most=20.0)
+
+
+def _cpu(step: Callable[[], object]) -> float:
+    began = time.thread_time()
+    step()
+    return (time.thread_time() - began) * 1000.0
 
 
 def _at_speed(history: EmbeddedHistory) -> tuple[list[_Delay], list[_Delay]]:
