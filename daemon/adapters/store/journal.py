@@ -31,7 +31,6 @@ _KEEP = (
     "ON CONFLICT (site, device, digest) DO UPDATE SET pos = excluded.pos, packed = excluded.packed"
 )
 _threads = threading.local()
-_Packed = list[tuple[str, bytes, float, str, bool]]
 
 
 def append(connection: Connection, messages: Sequence[Message]) -> int:
@@ -79,14 +78,13 @@ def states(connection: Connection, digest: str) -> dict[tuple[str, str], tuple[i
 
 def pack(messages: Sequence[Message]) -> bytes:
     """A batch as one blob."""
-    rows: _Packed = [(m.topic, m.payload, m.at, m.source, m.retain) for m in messages]
-    return _squeeze().compress(msgspec.msgpack.encode(rows))
+    return _squeeze().compress(msgspec.msgpack.encode(messages))
 
 
 def unpack(packed: bytes) -> list[Message]:
     """The batch again."""
     plain = zstandard.decompress(packed) if packed.startswith(zstandard.FRAME_HEADER) else zlib.decompress(packed)
-    return [Message(*row) for row in msgspec.msgpack.decode(plain, type=_Packed)]
+    return msgspec.msgpack.decode(plain, type=list[Message])
 
 
 def _squeeze() -> zstandard.ZstdCompressor:
