@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
-from threading import Lock
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ import msgspec
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
+from daemon.adapters.store.turns import Turns
 from daemon.ports import StoreBroken
 
 if TYPE_CHECKING:
@@ -67,14 +67,14 @@ class Alone:
     def __init__(self, url: URL, patience: float) -> None:
         self._engine = _create(url, pool_size=1, max_overflow=0)
         self._patience = patience
-        self._turn = Lock()
+        self._turns = Turns()
         self._connection: Connection | None = None
         event.listen(self._engine, "connect", lambda raw, _record: _prepare(raw, patience))
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A write transaction: committed at the end, rolled back on an exception."""
-        if not self._turn.acquire(timeout=self._patience):
+        if not self._turns.take(self._patience):
             raise StoreBroken("the database is busy: another write of this process did not end in time")
         try:
             connection = self._opened()
@@ -90,7 +90,7 @@ class Alone:
                 connection.rollback()
                 raw.rollback()  # nothing where it is committed
         finally:
-            self._turn.release()
+            self._turns.leave()
 
     def _opened(self) -> Connection:
         if self._connection is None:
