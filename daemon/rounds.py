@@ -68,6 +68,10 @@ class Rounds:
             self._untold = True
         return self._untold
 
+    def hurry(self, what: str) -> None:
+        """Make it at the next round, whenever it was made last."""
+        self._due.pop(what, None)
+
     def read(self, source: str, messages: list[Message]) -> list[Message]:
         """What came, our own canaries in their own word; a gap is noted, and told only where there was a session before."""
         topic = self.parts.canary
@@ -135,7 +139,7 @@ class Rounds:
     def _welcome(self, source: str, *, gap: bool) -> bool:
         self.parts.metrics.count("atrium_connections_total", 1, source)
         self.seen.connects.append(time.monotonic())
-        self._due.pop("vitals", None)  # whoever waits for us to be ready need not wait for the next look
+        self.hurry("vitals")  # whoever waits for us to be ready need not wait for the next look
         return self.losses.welcome(source, gap=gap)
 
     def _look_at_the_clock(self, move: Callable[[float], None]) -> None:

@@ -172,6 +172,7 @@ class Watch:
         for message in self.voice.take(0.0).messages:
             if message.topic.startswith(WATCHING):
                 self.frames.heed(message.topic, message.payload)
+                self.rounds.hurry("frame")  # new interest is answered at once
             elif message.topic == DROPPED:
                 self.rounds.losses.hear("main", message.payload)
         for lost in self.rounds.losses.spilled(self.parts.clock.now()):
