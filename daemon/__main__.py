@@ -6,15 +6,22 @@ Exit codes: 0 fine, 1 failed, 2 wrong usage or configuration (one plain sentence
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import structlog
 import typer
 
 from daemon.cli import Config, Data, MqttUrl, fail, here, load_or_fail, open_or_fail, progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from daemon.core.site import Configuration
+    from daemon.processes import Place
 
 app = typer.Typer(
     help="Atrium 心房: watches equipment rooms and closes the loop.",
@@ -36,19 +43,27 @@ def run(
     port: Annotated[int, typer.Option(help="port of the pages; 0: as configured")] = 0,
 ) -> None:
     """Run Atrium: the watch, the pages and, where `broker: embedded`, a broker of its own."""
-    from daemon import compose, processes
+    gc.disable()  # a tenth of the start would go into looking for cycles in what stays; each part enables it when it is loaded
+    from daemon import processes
 
     place = processes.Place(here(config), data, mqtt, mqtt_port, port)
-    if role == "all":
-        raise typer.Exit(processes.supervise(place, load_or_fail(place.config)))
-    if role not in ("watch", "web"):
+    if role not in ("all", "watch", "web"):
         fail(f"There is no role {role!r}; there are all, watch and web.")
     configuration = load_or_fail(place.config)
-    if role == "watch":
-        raise typer.Exit(compose.watch(place, configuration))
-    from dashboards.app import create_app
+    works = _works(place, configuration)
+    raise typer.Exit(processes.supervise(place, configuration, works) if role == "all" else works[role]())
 
-    raise typer.Exit(compose.web(place, configuration, create_app))
+
+def _works(place: Place, configuration: Configuration) -> dict[str, Callable[[], int]]:
+    """What each role does; each imports what it needs."""
+    from daemon import compose
+
+    def web() -> int:
+        from dashboards.app import create_app
+
+        return compose.web(place, configuration, create_app)
+
+    return {"watch": lambda: compose.watch(place, configuration), "web": web}
 
 
 @app.command()
@@ -63,7 +78,8 @@ def demo(
     from daemon import demonstrate
     from dashboards.auth import hash_password
 
-    raise typer.Exit(demonstrate.demo(port=port, mqtt_port=mqtt_port, data=data, speed=speed, quiet=quiet, hashed=hash_password))
+    wishes = demonstrate.Wishes(port, mqtt_port, data, speed, quiet=quiet)
+    raise typer.Exit(demonstrate.demo(wishes, hash_password, _works))
 
 
 @app.command(hidden=True)
@@ -242,7 +258,11 @@ def _new_password() -> str:
 
 def main() -> None:
     """Entry point of the `atrium` command. Answers go to standard output, what happens on the way to standard error."""
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    plain = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(  # the usual renderer shows every variable: secrets, and half a minute of work with a watch's memory
+        processors=[*structlog.get_config()["processors"][:-1], plain],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     app()
 
 

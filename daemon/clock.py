@@ -90,6 +90,27 @@ class ScaledClock:
         self.start += seconds
 
 
+class Follower:
+    """The time of a process beside the watch: its own until the watch's is known to be another, then that."""
+
+    def __init__(self, clock: SteadyClock) -> None:
+        self._clock = clock
+        self._rate = getattr(clock, "speed", 1.0)
+        self._off = 0.0
+
+    def now(self) -> float:
+        """Epoch seconds."""
+        return self._clock.now()
+
+    def hear(self, told: float, age: float) -> None:
+        """The watch went by `told` so many seconds ago. It is followed once two words in a row agree: if the machine's clock is
+        moved between a word and its hearing, its age is wrong, once."""
+        before, self._off = self._off, told + age * self._rate - self._clock.now()
+        if abs(self._off) > ALARM and abs(self._off - before) < ALARM:
+            self._clock.step(self._off)
+            self._off = 0.0
+
+
 class Witnesses:
     """Equipment that sends its own time, asked only while the wall clock is far away: does it agree with it, or with us?"""
 

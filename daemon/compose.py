@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from dataclasses import replace
@@ -45,7 +46,9 @@ def watch(place: Place, configuration: Configuration) -> int:
         )
     metrics = _metrics("watch", place)
     try:
-        watching = service.Watch(_parts(place, configuration, store, history, pulse, metrics))
+        parts = _parts(place, configuration, store, history, pulse, metrics)
+        gc.enable()
+        watching = service.Watch(parts)
         health.offer(settings.metrics_host, settings.metrics_port, metrics, watching.checks)
         pulse.forget("start")
         watching.run(processes.until_told())
@@ -100,9 +103,10 @@ def web(place: Place, configuration: Configuration, create_app: Callable[..., An
     from daemon.adapters.history import open_configured
     from daemon.adapters.live_mqtt import LiveMqtt
     from daemon.adapters.store import open_store
+    from daemon.clock import Follower
     from daemon.metered import Counted
 
-    pulse, clock, settings = _pulse(), processes.clock(), configuration.settings
+    pulse, clock, settings = _pulse(), Follower(processes.clock()), configuration.settings
     processes.prepare(place)
     with processes.broken_in_words():
         store = open_store(settings.database, place.data)
@@ -118,10 +122,13 @@ def web(place: Place, configuration: Configuration, create_app: Callable[..., An
         photos=place.data / "photos",
         production=not processes.demonstrating(),
         restarts=lambda: supervise.read(place.data / processes.RESTARTS),
+        heard=clock.hear,
     )
     metrics = _metrics("web", place)
     health.offer(settings.metrics_host, settings.metrics_port and settings.metrics_port + 1, metrics, list)
     pulse.forget("start")
+    gc.freeze()
+    gc.enable()
     return processes.serve(Counted(pages, metrics), settings.web_host, place.port or settings.web_port, pulse)
 
 

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -30,9 +31,11 @@ from daemon.simulate import opening_fault, plays, simulate
 from daemon.supervise import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from daemon.core.site import Configuration, Site
+
+    Works = Callable[[processes.Place, Configuration], Mapping[str, Callable[[], int]]]  # what each role of a place does
 
 SEED = 20261122
 PREROLL = 300.0  # s of history that is there when the first page opens
@@ -55,21 +58,32 @@ ACCOUNTS = ("operator", "technician", "manager")
 CONFIGURATION = Path(__file__).parent.parent / "config"
 
 
-def demo(*, port: int, mqtt_port: int, data: Path | None, speed: float, quiet: bool, hashed: Callable[[str], str]) -> int:
-    """Run it until Ctrl-C; answers the exit code. A data directory of its own is removed at the end."""
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What may be asked of a demo. `data`: where to keep what happens; None: a directory of its own, removed at the end."""
+
+    port: int
+    mqtt_port: int
+    data: Path | None
+    speed: float
+    quiet: bool
+
+
+def demo(wishes: Wishes, hashed: Callable[[str], str], works: Works) -> int:
+    """Run it until Ctrl-C; answers the exit code."""
     config = here(CONFIGURATION if CONFIGURATION.is_dir() else None)
     configuration = load_or_fail(config)
-    root = data or Path(tempfile.mkdtemp(prefix="atrium-demo-"))
-    place = processes.Place(config, root, "", mqtt_port, port)
-    os.environ[processes.DEMO] = "quiet" if quiet else "loud"
-    os.environ[processes.CLOCK] = f"{time.time()}:{speed}"
+    root = wishes.data or Path(tempfile.mkdtemp(prefix="atrium-demo-"))
+    place = processes.Place(config, root, "", wishes.mqtt_port, wishes.port)
+    os.environ[processes.DEMO] = "quiet" if wishes.quiet else "loud"
+    os.environ[processes.CLOCK] = f"{time.time()}:{wishes.speed}"
     try:
         processes.prepare(place)
         password = _people(configuration, root, hashed)
-        _greet(port, password)
-        return processes.supervise(place, configuration, _plant(place))
+        _greet(wishes.port, password)
+        return processes.supervise(place, configuration, works(place, configuration), _plant(place))
     finally:
-        if data is None:
+        if wishes.data is None:
             shutil.rmtree(root, ignore_errors=True)
 
 

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from daemon.core.nouns import Frame
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from daemon.core.nouns import Reading
+    from daemon.core.nouns import Readings
     from daemon.core.state import State
 
 WATCHING = "atrium-out/watching/"
@@ -47,10 +49,16 @@ class Frames:
             if site in watched:
                 self.news.setdefault(site, {}).setdefault(device, set()).add(point)
 
-    def note_readings(self, readings: Iterable[Reading]) -> None:
-        """The points of new readings changed."""
-        if self.interest:
-            self.note((r.site, r.device, r.point) for r in readings)
+    def note_readings(self, readings: Readings) -> None:
+        """The points of new readings changed. Only sites that somebody watches cost anything."""
+        watched = self.watched()
+        if not watched:
+            return
+        for part in readings.parts:
+            site, device = part.key if type(part) is Frame else (part.site, part.device)
+            if site in watched:
+                points = part.values if type(part) is Frame else (part.point,)
+                self.news.setdefault(site, {}).setdefault(device, set()).update(points)
 
     def watched(self) -> frozenset[str]:
         """Sites somebody watches now."""

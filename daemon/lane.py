@@ -34,7 +34,9 @@ POLL = 0.5  # s between looks at the table; what the watch itself has written wa
 CAP, CAP_CRITICAL = 900.0, 60.0  # s: longest wait between tries
 PATIENCE = 86_400.0  # s after which a notice that is not critical is given up
 TRIES = 3  # failures after which the person's next channel is tried
-ALL = 10_000  # rows taken in hand at once
+SOME = 50  # rows of one look at the table; a look costs more than a delivery
+FRESH = 1.0  # s that what was read there is believed
+ALL = 10_000  # rows of one person taken in hand at once
 REST = 30.0  # s a person is left in peace after a summary
 
 
@@ -62,17 +64,20 @@ class Lane:
                 self.wake.wait(POLL)
 
     def turn(self) -> bool:
-        """Make one delivery; False where none is due."""
-        now = self.clock.now()
+        """Deliver what one look at the table finds, a message a person, until one fails; False where nothing is due."""
+        now, began = self.clock.now(), monotonic()
         self._resting = {person: until for person, until in self._resting.items() if until > now}
-        first = self.store.outbox_lane(self.channel.id, now, critical=self.critical, but=self._resting, limit=1)
-        if not first:
-            return False
-        who = (first[0].notice.person, first[0].notice.site)
-        rows = _together(self.store.outbox_lane(self.channel.id, now, critical=self.critical, who=who, limit=ALL))
-        if not self._hold_back(rows, now):
-            self._deliver(rows, now)
-        return True
+        due = self.store.outbox_lane(self.channel.id, now, critical=self.critical, but=self._resting, limit=SOME)
+        for who in dict.fromkeys(map(_whose, due)):
+            his: Sequence[OutboxRow] = [row for row in due if _whose(row) == who]
+            if len(due) == SOME:  # there may be more of his
+                his = self.store.outbox_lane(self.channel.id, now, critical=self.critical, who=who, limit=ALL)
+            rows = _together(his)
+            if not self._hold_back(rows, now) and not self._deliver(rows, now):
+                break
+            if monotonic() - began > FRESH:
+                break
+        return bool(due)
 
     def _hold_back(self, rows: Sequence[OutboxRow], now: float) -> bool:
         """Quiet hours: what can wait, waits."""
@@ -82,7 +87,7 @@ class Lane:
             self.store.outbox_later([row.id for row in rows], until, "quiet hours")
         return until is not None
 
-    def _deliver(self, rows: Sequence[OutboxRow], now: float) -> None:
+    def _deliver(self, rows: Sequence[OutboxRow], now: float) -> bool:
         ids = [row.id for row in rows]
         message = fold.fold([row.notice for row in rows], self._key(rows, ids))
         try:
@@ -90,11 +95,12 @@ class Lane:
         except Undelivered as failure:
             self.failures += 1
             self._put_off(rows, failure, now)
-            return
+            return False
         self.failures = 0
         self.store.outbox_sent(ids, self.clock.now())
         if not self.critical and len({row.notice.ticket for row in rows}) > fold.STORM:
             self._resting[message.person] = now + REST
+        return True
 
     def _key(self, rows: Sequence[OutboxRow], ids: list[int]) -> str:
         """Kept before the first try: whatever happens then, these rows leave as this message."""
@@ -126,6 +132,10 @@ class Lane:
         known = [(self.sites.get(row.notice.site), row.notice) for row in rows]
         others = [notices.instead(site, notice) for site, notice in known if site is not None]
         return [other for other in others if other is not None]
+
+
+def _whose(row: OutboxRow) -> tuple[str, str]:
+    return row.notice.person, row.notice.site
 
 
 def _together(due: Sequence[OutboxRow]) -> list[OutboxRow]:

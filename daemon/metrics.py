@@ -48,6 +48,9 @@ METRICS = (
     Metric(WATCH, "atrium_connections_total", COUNT, "Connections begun to the broker", ("source",)),
     Metric(WATCH, "atrium_gaps_total", COUNT, "Reconnects after which the broker had forgotten our session", ("source",)),
     Metric(WATCH, "atrium_dropped_total", COUNT, "Messages that the broker says it dropped, for whomever", ("source",)),
+    Metric(
+        WATCH, "atrium_outgoing_dropped", LEVEL, "Publications let go while the broker was away, since the start", ("source",)
+    ),
     Metric(WATCH, "atrium_alarms_active", LEVEL, "Active alarms that nothing explains away", ("severity",)),
     Metric(WATCH, "atrium_alarm_events_total", COUNT, "Alarms raised and returned", ("event",)),
     Metric(WATCH, "atrium_tickets_open", LEVEL, "Tickets that are not closed"),

@@ -103,10 +103,8 @@ class Transaction(Desk, Protocol):
 
     def remember(self, name: str, value: str) -> None: ...
 
-    def answered(self, key: str) -> tuple[int, str] | None:
-        """(HTTP status, body) already given to this idempotency key, within a day."""
-
-    def answer(self, key: str, *, at: float, status: int, body: str) -> None: ...
+    def answer(self, key: str, *, at: float, status: int, body: str) -> bool:
+        """Keep an answer for a day. False: this idempotency key has one already, which stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +216,9 @@ class Store(Deliveries, Protocol):
 
     def recall(self, name: str) -> str | None:
         """What a transaction has remembered under this name."""
+
+    def answered(self, key: str) -> tuple[int, str] | None:
+        """(HTTP status, body) already given to this idempotency key, within a day."""
 
     def open_tickets(self) -> int:
         """How many tickets have not ended."""

@@ -15,15 +15,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+import typer
+
 from daemon.cli import fail
 from daemon.clock import ScaledClock, SystemClock
 from daemon.core.site import Broker
+from daemon.fork import POSSIBLE
 from daemon.losses import DROPPED
 from daemon.ports import StoreBroken
-from daemon.supervise import Supervisor, Worker
+from daemon.supervise import MUTE, Supervisor, Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from daemon.adapters.notify import Send
@@ -83,14 +86,29 @@ def hash_of(text: str) -> int:
     return value
 
 
-def supervise(place: Place, configuration: Configuration, *more: Worker) -> int:
-    """Run broker (where embedded), watch, web and `more` until told to stop."""
+def supervise(place: Place, configuration: Configuration, works: Mapping[str, Callable[[], int]], *more: Worker) -> int:
+    """Run broker (where embedded), the roles of `works` and `more` until told to stop. A role begins as a copy of us."""
     prepare(place)
     settings = configuration.settings
     _free(settings.web_host, place.port or settings.web_port, "--port")
     start = [sys.executable, "-m", "daemon", "run", *place.options(), "--role"]
-    roles = [Worker(role, [*start, role], beats=True) for role in ("watch", "web")]
-    return Supervisor([*_broker(place, configuration), *roles, *more], place.data / RESTARTS).run()
+    roles = [Worker(role, [*start, role], beats=True, work=_told(work)) for role, work in works.items()]
+    import daemon.adapters.store  # noqa: F401, PLC0415 - half of what the roles would load, and both need it
+
+    workers = [*_broker(place, configuration), *roles, *more]
+    return Supervisor(workers, place.data / RESTARTS).run()
+
+
+def _told(work: Callable[[], int]) -> Callable[[], int] | None:
+    """The work of a role, whose failure in words (`fail`) is an exit code; None where a process cannot be copied."""
+
+    def told() -> int:
+        try:
+            return work()
+        except typer.Exit as end:
+            return end.exit_code
+
+    return told if POSSIBLE else None
 
 
 def prepare(place: Place) -> None:
@@ -126,9 +144,11 @@ def _broker(place: Place, configuration: Configuration) -> list[Worker]:
     if not place.embedded(configuration):
         return []
     from daemon.adapters.broker import NoBroker, command  # noqa: PLC0415 - only where the broker is ours
+    from daemon.adapters.knock import Knock  # noqa: PLC0415
 
     try:
-        return [Worker("broker", command(place.data, place.mqtt_port), saves=10.0)]
+        told = command(place.data, place.mqtt_port)
+        return [Worker("broker", told, knock=Knock(place.mqtt_port), patience=MUTE, saves=10.0)]
     except NoBroker as none:
         fail(str(none))
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import structlog
 
 from daemon.core import pipeline, state
-from daemon.core.nouns import AlarmEvent, Outcome
+from daemon.core.nouns import AlarmEvent, Outcome, Readings
 from daemon.core.tongues import Tongues
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from daemon.core.decode import Dialect
-    from daemon.core.nouns import Message, Reading
+    from daemon.core.nouns import Message
     from daemon.core.site import Configuration
     from daemon.ports import EpisodeRow, History, Store
 
@@ -66,14 +66,12 @@ def _resume(watch: state.State, store: Store, history: History, dialects: Mappin
     LOG.info("recovered", journal_rows=rows, devices=len(watch.devices))
 
 
-def _again(
-    watch: state.State, store: Store, messages: list[Message], dialects: Mapping[str, Dialect], position: int
-) -> list[Reading]:
+def _again(watch: state.State, store: Store, messages: list[Message], dialects: Mapping[str, Dialect], position: int) -> Readings:
     """Feed one journal row again. Unique keys make effects that were saved already harmless."""
     with store.begin() as transaction:
         outcome = pipeline.feed(watch, messages, transaction, dialects, position=position)
         readings = outcome.readings
-        transaction.save(replace(outcome, readings=[], rejected=[]), (), {})
+        transaction.save(replace(outcome, readings=Readings(), rejected=[]), (), {})
     return readings
 
 
@@ -95,7 +93,7 @@ def _begin(watch: state.State, store: Store, history: History, dialects: Mapping
 
 def recollect(
     configuration: Configuration, store: Store, dialects: Mapping[str, Dialect], after: int
-) -> Iterator[tuple[int, list[Reading]]]:
+) -> Iterator[tuple[int, Readings]]:
     """(position, readings) of the journal after a position, for a history that let them go. `dialects` are nobody else's."""
     scratch = state.start(configuration)
     for position, messages in _journal(store, after):

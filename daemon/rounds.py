@@ -10,7 +10,7 @@ import structlog
 from msgspec.structs import replace
 
 from daemon.clock import Witnesses
-from daemon.core.nouns import CANARY, CLOCK, GAP, RESUME, Message
+from daemon.core.nouns import CANARY, CLOCK, GAP, HOLD, RESUME, Message
 from daemon.core.vitals import KEPT_AS, Vitals
 from daemon.losses import Losses
 from daemon.vitals import Seen, examine, show
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from daemon.service import Parts
 
 LOG = structlog.get_logger("watch")
-FLUSH = 2.0  # s between flushes of history: how old a trend may be
 FRAME = 1.0  # s between live frames
 HEARTBEAT = 10.0
 FLIGHT = 60.0  # s between canaries
@@ -57,8 +56,6 @@ class Rounds:
             self._look_at_the_clock(move)
         if not self.state.held:  # online means: watching, the backlog is in
             self._speak()
-        if self._is_time("flush", FLUSH):
-            self.parts.history.flush()
         if self._is_time("prune", PRUNE):
             self._prune()
 
@@ -71,21 +68,33 @@ class Rounds:
             self._untold = True
         return self._untold
 
+    def hurry(self, what: str) -> None:
+        """Make it at the next round, whenever it was made last."""
+        self._due.pop(what, None)
+
     def read(self, source: str, messages: list[Message]) -> list[Message]:
-        """What came, our own canaries in their own word; a gap is noted."""
+        """What came, our own canaries in their own word; a gap is noted, and told only where there was a session before."""
         topic = self.parts.canary
-        if not any(message.topic in (topic, RESUME) for message in messages):
+        if {topic, HOLD, RESUME}.isdisjoint([message.topic for message in messages]):
             return messages
-        for message in messages:
-            if message.topic == RESUME:
-                self._welcome(source, gap=message.payload == GAP)
-        return [replace(message, topic=CANARY) if message.topic == topic else message for message in messages]
+        return [self._read(source, message) for message in messages]
+
+    def _read(self, source: str, message: Message) -> Message:
+        if message.topic == self.parts.canary:
+            return replace(message, topic=CANARY)
+        if message.topic == HOLD:
+            self.losses.meet(source, gap=message.payload == GAP)
+        elif message.topic == RESUME:
+            gap = self._welcome(source, gap=message.payload == GAP)
+            return replace(message, payload=GAP if gap else b"")
+        return message
 
     def note(self, transaction: Transaction) -> None:
         """Before a commit: how we are is saved with it, if that is news."""
         if self._untold and self.vitals:
             transaction.remember(KEPT_AS, self.vitals.pack())
             self._untold = False
+        self.losses.note(transaction)
 
     def saved(self, messages: list[Message], outcome: Outcome, begun: float) -> None:
         """After a commit that began at `begun` (monotonic)."""
@@ -104,9 +113,8 @@ class Rounds:
             metrics.count("atrium_alarm_events_total", 1, event.event)
         metrics.count("atrium_ticket_changes_total", len(outcome.tickets))
         metrics.count("atrium_notices_total", len(outcome.notices))
-        for message in messages:
-            if message.topic == CANARY:
-                self._come_home(message.payload)
+        for payload in outcome.canaries:
+            self._come_home(payload)
         if self.witnesses.since is not None:
             self.witnesses.hear(outcome.readings, self.seen.drift)
 
@@ -128,10 +136,11 @@ class Rounds:
         if self.parts.deadman and not self.parts.outbox.untold:
             self.parts.deadman.beat()
 
-    def _welcome(self, source: str, *, gap: bool) -> None:
+    def _welcome(self, source: str, *, gap: bool) -> bool:
         self.parts.metrics.count("atrium_connections_total", 1, source)
         self.seen.connects.append(time.monotonic())
-        self.losses.welcome(source, gap=gap)
+        self.hurry("vitals")  # whoever waits for us to be ready need not wait for the next look
+        return self.losses.welcome(source, gap=gap)
 
     def _look_at_the_clock(self, move: Callable[[float], None]) -> None:
         before, self.seen.drift = self.seen.drift, self.parts.clock.look()

@@ -62,6 +62,9 @@ class Feed(Protocol):
     @property
     def waiting(self) -> int: ...
 
+    @property
+    def dropped(self) -> int: ...
+
     def start(self) -> None: ...
 
     def stop(self) -> None: ...
@@ -127,9 +130,9 @@ class Watch:
 
     def _begin(self) -> None:
         """From what was saved last until now nobody listened: delays run on, but silence proves nothing."""
-        last = max(self.state.now, self.state.past)
-        deaf = [Message(DEAF, b"", last)] if last else []
-        self._commit([*deaf, Message(HOLD, b"", self.parts.clock.now())])
+        now = self.parts.clock.now()
+        last = max(self.state.now, self.state.past) or now
+        self._commit([*(Message(DEAF, b"", last, source) for source in self.parts.feeds), Message(HOLD, b"", now, "")])
 
     def checks(self) -> list[Check]:
         """How it is, for whoever asks from another thread."""
@@ -161,7 +164,7 @@ class Watch:
         if self.rounds.look() or self._overdue():
             self._tick()
         if self.state.held and self._is_late():
-            self._commit([Message(topic, b"", self.parts.clock.now()) for topic in (RESUME, DEAF)])
+            self._commit([Message(RESUME, b"", self.parts.clock.now(), "")])  # of no source: who is away stays so
         self.rounds.make(self._move)
 
     def _hear(self) -> None:
@@ -169,8 +172,11 @@ class Watch:
         for message in self.voice.take(0.0).messages:
             if message.topic.startswith(WATCHING):
                 self.frames.heed(message.topic, message.payload)
+                self.rounds.hurry("frame")  # new interest is answered at once
             elif message.topic == DROPPED:
                 self.rounds.losses.hear("main", message.payload)
+        for lost in self.rounds.losses.spilled(self.parts.clock.now()):
+            self._commit([lost])
 
     def _take(self, source: str, feed: Feed) -> None:
         batch = feed.take(0.0)

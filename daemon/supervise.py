@@ -1,34 +1,37 @@
 """Keeps the processes of Atrium running: starts them, restarts what dies or hangs (loudly, ever slower), stops them on a signal.
 
-A process that has a pipe to us shows a sign of life every second; one that shows none for `HUNG` seconds is killed. How often
+A process that has a pipe to us shows a sign of life every second; one that shows none for `HUNG` seconds is killed. A broker of
+our own is asked every few seconds and killed when it answers nobody for `MUTE` seconds. How often
 each was restarted stands in a small file for the pages.
 """
 
 from __future__ import annotations
 
-import ctypes
+import gc
 import json
 import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 
 from daemon import systemd
+from daemon.fork import Copy, die_with_parent
 from daemon.pulse import ASLEEP, PIPE, READY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 LOG = structlog.get_logger("supervise")
 GRACE = 2.8  # s a process has to end after SIGTERM: all of Atrium stops in less than three
 STEADY = 60.0  # s of life after which a crash counts as the first again
 HUNG = 20.0  # s without a sign of life; what hangs inside is found out after 15 by the process itself
+MUTE = 60.0  # s a broker may leave unanswered who signs in: killing it sooner could lose what a slow disk is about to save
 LONGEST = 60.0  # s between restarts of what never stays up; it is never given up
 LOOK = 0.1  # s
 CONFIGURATION = 2  # exit code of a process whose configuration is wrong: restarting at once is useless
@@ -36,16 +39,37 @@ WATCHDOG = 1.0  # s between words to systemd
 _jitter = random.Random()  # noqa: S311 - spreads restarts, keeps no secret
 
 
+class Process(Protocol):
+    """A child of ours: a `Popen` or a copy of this process."""
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+
 @dataclass(slots=True)
 class Worker:
-    """One process to keep running. `beats`: it shows signs of life (the watch and the pages do, a broker does not)."""
+    """One process to keep running. `beats`: it shows signs of life by itself (watch and pages do); `knock`: whether it has
+    answered since it was asked last (a broker). One that shows none for `patience` seconds is killed; what is asked may take five
+    times as long for its first answer, for a broker first reads what waits in it.
+
+    `work`: what it does, started as a copy of us the first time, for we have loaded already what it would load. Whatever comes
+    after a crash starts afresh, by its command.
+    """
 
     name: str
     command: list[str]
     environment: dict[str, str] = field(default_factory=dict)
     beats: bool = False
+    knock: Callable[[float], bool] | None = None
+    patience: float = HUNG
     saves: float = 0.0  # s more it may take to end: a broker writes down what waits in it
-    process: subprocess.Popen[bytes] | None = None
+    work: Callable[[], int] | None = None
+    process: Process | None = None
     started: float = 0.0
     heard: float = 0.0
     ready: bool = False
@@ -64,16 +88,21 @@ class Worker:
             os.set_blocking(self.pipe, False)
             os.set_blocking(end, False)
             ends, env[PIPE] = (end,), str(end)
-        self.process = subprocess.Popen(  # noqa: S603 - our own commands
+        self.process = self._process(env, ends)
+        for end in ends:
+            os.close(end)
+        self.started = self.heard = time.monotonic()
+
+    def _process(self, env: dict[str, str], ends: tuple[int, ...]) -> Process:
+        if self.work and not self.started:
+            return Copy(" ".join(self.command), self.work, env)
+        return subprocess.Popen(  # noqa: S603 - our own commands
             self.command,
             env=env,
             start_new_session=True,
             pass_fds=ends,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - we have one thread
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - we have one thread
         )
-        for end in ends:
-            os.close(end)
-        self.started = self.heard = time.monotonic()
 
     def listen(self, now: float) -> None:
         """Take in its signs of life."""
@@ -84,14 +113,18 @@ class Worker:
         if signs:
             self.heard = now
             self.ready = self.ready or READY in signs
+        elif self.knock and self.knock(now):
+            self.heard, self.ready = now, True
 
     def hangs(self, now: float) -> bool:
         """Has it been silent for too long?"""
-        return self.beats and now - self.heard > HUNG
+        patience = 5 * self.patience if self.knock and not self.ready else self.patience
+        return (self.beats or self.knock is not None) and now - self.heard > patience
 
     def bury(self) -> None:
         """It has ended: let go of what belonged to it."""
         self.process = None
+        self.ready = self.ready and self.knock is None
         if self.pipe >= 0:
             os.close(self.pipe)
             self.pipe = -1
@@ -127,6 +160,7 @@ class Supervisor:
             self._write()
             for worker in self.workers:
                 worker.start()
+            gc.enable()  # it rested while everything was loaded
             while not self.stopping and not code:
                 time.sleep(LOOK)
                 code = self._look()
@@ -224,9 +258,3 @@ def read(report: Path) -> dict[str, Any]:
 def pause(crashes: int) -> float:
     """Seconds before the next start: 0.5, 1, 2 … 60, each ± 25 %, so that many boxes do not come back in step."""
     return min(LONGEST, 0.5 * 2.0 ** min(crashes - 1, 10)) * _jitter.uniform(0.75, 1.25)
-
-
-def _die_with_parent() -> None:
-    """On Linux, ask the kernel to end this process when its parent dies, however it dies."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)

@@ -58,6 +58,7 @@ def examine(parts: Parts, state: State, seen: Seen, losses: Losses) -> Vitals:
         _within("canary", now - (seen.canary_at or seen.started), CANARY_WITHIN, "no canary came through"),
     )
     facts = {
+        "now": round(parts.clock.now(), 3),
         "drift": round(seen.drift, 3),
         "disk_free": free,
         "disk_low": float(free < LITTLE * total),
@@ -91,6 +92,8 @@ def show(metrics: Metrics, vitals: Vitals, parts: Parts, state: State, seen: See
     for source, feed in parts.feeds.items():
         metrics.level("atrium_connected", float(feed.state == "connected"), source)
         metrics.level("atrium_intake_waiting", feed.waiting, source)
+    for source, feed in (*parts.feeds.items(), ("voice", parts.voice)):
+        metrics.level("atrium_outgoing_dropped", feed.dropped, source)
     for severity, count in _active(state).items():
         metrics.level("atrium_alarms_active", count, severity)
 

@@ -43,9 +43,10 @@ def create_app(  # noqa: PLR0913 - everything a web process needs, by name
     production: bool,
     static: Path = assets.BUILT,
     restarts: Callable[[], Mapping[str, Any]] = dict,
+    heard: Callable[[float, float], object] | None = None,
 ) -> FastAPI:
     """One application; `photos` is where cleaned pictures lie, `static` where the built pages do, `restarts` answers what the
-    supervisor has written down."""
+    supervisor has written down; `heard` is told the watch's time (see `System`)."""
     app = FastAPI(title="Atrium", version="1", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_life)
     app.state.shared = Shared(
         configuration,
@@ -58,7 +59,7 @@ def create_app(  # noqa: PLR0913 - everything a web process needs, by name
         Tail(store),
         assets.read(static),
         Throttle(),
-        System(store, restarts),
+        System(store, restarts, heard),
     )
     api = APIRouter(prefix="/api/v1")
     for topic in _TOPICS:

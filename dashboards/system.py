@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import structlog
 
-from daemon.core.vitals import KEPT_AS, Check, judge, signs, unpack
+from daemon.core.vitals import KEPT_AS, STALE, Check, judge, signs, unpack
 from daemon.ports import StoreBroken
 
 if TYPE_CHECKING:
@@ -23,10 +23,14 @@ Restarts = dict[str, Any]
 
 
 class System:
-    """The newest word, read in the background. `restarts` answers what the supervisor has written."""
+    """The newest word, read in the background. `restarts` answers what the supervisor has written; `heard` takes each new word
+    about the watch's time: what it was, and how long ago."""
 
-    def __init__(self, store: Store, restarts: Callable[[], Mapping[str, Any]]) -> None:
-        self._store, self._restarts = store, restarts
+    def __init__(
+        self, store: Store, restarts: Callable[[], Mapping[str, Any]], heard: Callable[[float, float], object] | None = None
+    ) -> None:
+        self._store, self._restarts, self._heard = store, restarts, heard
+        self._wall = 0.0  # when the newest word was said
         self.signs: list[dict[str, Any]] = []
 
     async def run(self) -> None:
@@ -40,8 +44,11 @@ class System:
 
     def look(self) -> list[dict[str, Any]]:
         """The signs as plain values, the worst first."""
-        vitals = unpack(self._store.recall(KEPT_AS))
-        return [msgspec.to_builtins(sign) for sign in signs(vitals, time.time(), self._restarts())]
+        vitals, wall = unpack(self._store.recall(KEPT_AS)), time.time()
+        if self._heard and vitals and "now" in vitals.facts and self._wall != vitals.wall and 0.0 <= wall - vitals.wall <= STALE:
+            self._wall = vitals.wall
+            self._heard(vitals.facts["now"], wall - vitals.wall)
+        return [msgspec.to_builtins(sign) for sign in signs(vitals, wall, self._restarts())]
 
     def checks(self) -> list[Check]:
         """Is everything ready? Raises StoreBroken."""

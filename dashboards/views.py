@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from daemon.core import rights, sla
+from daemon.core import gaps, rights, sla
 from daemon.core.isa import isa_state
 from daemon.core.lines import moment
 from daemon.core.nouns import Quality
@@ -45,7 +45,7 @@ def place(site: Site, device: str, room: str = "") -> Json:
     """Where it is, in words."""
     known = site.devices.get(device)
     room = room or (known.room if known else "")
-    name = known.name if known else Text(device, device)
+    name = known.name if known else gaps.NAME if device == gaps.SYSTEM else Text(device, device)
     return {
         "device": device,
         "device_name": words(name),
@@ -158,6 +158,7 @@ def alarm(site: Site, row: EpisodeRow, now: float) -> Json:
         "rule": episode.rule,
         "title": words(title(site, episode.device, episode.rule)),
         "incident": episode.incident,
+        "clears_after": clears_after(site, episode.device, episode.rule),
         "severity": str(episode.severity),
         "isa_state": state,
         "raised_at": moment(episode.raised_at),
@@ -179,7 +180,7 @@ def title(site: Site, device: str, rule: str) -> Text:
     """What an alarm is called. A rule that is no longer configured keeps its own name."""
     known = site.devices.get(device)
     if known is None:
-        return Text(rule, rule)
+        return gaps.TITLES.get(rule.partition(":")[0], Text(rule, rule))
     for signature in known.signatures:
         if signature.rule == rule:
             return signature.signature.says
@@ -190,6 +191,14 @@ def title(site: Site, device: str, rule: str) -> Text:
         channel = known.channels.get(rule.partition(":")[2])
         return stale_title(channel) if channel else SILENT
     return Text(rule, rule)
+
+
+def clears_after(site: Site, device: str, rule: str) -> float:
+    """For how long its values must be normal before it ends, seconds."""
+    known = site.devices.get(device)
+    if known is None:
+        return 0.0
+    return ({one.rule: one.off for one in known.limits} | {one.rule: one.off for one in known.signatures}).get(rule, 0.0)
 
 
 def action(site: Site, given: Action) -> Json:

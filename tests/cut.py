@@ -7,7 +7,7 @@ from daemon.core.memory_desk import MemoryDesk
 from daemon.core.site import Configuration
 from daemon.dialects import Source, families
 
-SOURCES = {"main": families()["atrium"].open(Source())}
+SOURCES = {name: families()["atrium"].open(Source()) for name in ("main", "annex")}
 
 
 @dataclass

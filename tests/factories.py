@@ -220,3 +220,10 @@ def make_episode(
     id_ = f"{device}:{rule}:{raised_at}"
     base = Episode(id_, "hongshan", device, rule, severity, raised_at - 30, raised_at, Reason("原因", "reason"), id_)
     return replace(base, **fields)
+
+
+# Who acts on a ticket, as `tickets.act` asks for it.
+WANG = {"actor": "wang", "roles": ("technician",), "team": "works"}
+HU = {"actor": "hu", "roles": ("technician",), "team": "works"}
+CHEN = {"actor": "chen", "roles": ("technician",), "team": "charging"}
+ZHAO = {"actor": "zhao", "roles": ("operator",), "team": "desk"}

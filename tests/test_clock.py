@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daemon.clock import ALONE, LISTEN, SLEW, SystemClock, Witnesses
+from daemon.clock import ALONE, LISTEN, SLEW, Follower, ScaledClock, SystemClock, Witnesses
 from daemon.core.nouns import Quality, Reading
 
 HOUR = 3600.0
@@ -119,3 +119,29 @@ def test_a_device_counts_once_for_its_last_word():
     court.verdict(HOUR, 0.0)
     court.hear([*telling(HOUR, flaw="clock"), *telling(-0.4)], HOUR)
     assert court.verdict(HOUR, LISTEN + 1.0) is False
+
+
+@pytest.mark.parametrize("moved", [HOUR, -HOUR, 12.0])
+def test_the_pages_go_by_the_watchs_time_once_it_has_said_so_twice(machine, clock, moved):
+    pages = Follower(SystemClock(lambda: machine.wall, lambda: machine.steady))
+    clock.step(moved)
+    for said in range(3):
+        assert pages.now() - clock.now() == pytest.approx(-moved if said < 2 else 0.0, abs=0.01)
+        told = clock.now()
+        machine.wall, machine.steady = machine.wall + 2.0, machine.steady + 2.0
+        pages.hear(told, 2.0)
+
+
+def test_one_word_whose_age_is_wrong_moves_nothing(machine, clock):
+    pages = Follower(SystemClock(lambda: machine.wall, lambda: machine.steady))
+    for age in (0.0, 25.0, 0.0, 0.0):  # the machine's clock was moved by 25 s between a word and its hearing
+        pages.hear(clock.now(), age)
+    assert pages.now() == clock.now()
+
+
+def test_a_played_clock_is_followed_at_its_own_speed():
+    watch = ScaledClock(START, 60.0)
+    pages = Follower(ScaledClock(START, 60.0))
+    for _ in range(3):
+        pages.hear(watch.now() - 120.0, 2.0)
+    assert pages.now() == pytest.approx(watch.now(), abs=2.0)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from daemon.core import pipeline
-from daemon.core.nouns import DEAF, HOLD, RESUME, Action, Message, TicketState
-from daemon.core.site import Configuration, Settings
+from daemon.core.nouns import DEAF, GAP, HOLD, LOST, RESUME, Action, Message, TicketState
+from daemon.core.site import Broker, Configuration, Settings
 from tests.cut import Run
 from tests.factories import NOON, make_site
 
@@ -22,7 +22,8 @@ VALUES = {
     "flood": (0, 1),
     "door_open": (0, 1, 7),
 }
-CONFIGURATION = Configuration(Settings(None), {"hongshan": make_site()}, "digest")
+CONFIGURATION = Configuration(Settings(None, (Broker("annex", "mqtt://annex"),)), {"hongshan": make_site()}, "digest")
+BROKERS = st.sampled_from(("main", "main", "annex"))
 
 
 class Watches(RuleBasedStateMachine):
@@ -37,8 +38,8 @@ class Watches(RuleBasedStateMachine):
             run.state.rearm(NOON)
             run.tick(NOON)
 
-    def hear(self, topic, payload):
-        message = Message(topic, payload, self.now)
+    def hear(self, topic, payload, source="main"):
+        message = Message(topic, payload, self.now, source)
         self.pending.append(message)
         self.whole.commit([message])
 
@@ -50,9 +51,9 @@ class Watches(RuleBasedStateMachine):
         body = {"ts": round((self.now - lag) * 1000), "values": values}
         self.hear("atrium/hongshan/fire-pump/telemetry", json.dumps(body).encode())
 
-    @rule(device=st.sampled_from(("ev-01", "ev-02")), temp=st.sampled_from((30, 91, 87, 80, -200)))
-    def charger_speaks(self, device, temp):
-        self.hear(f"atrium/hongshan/{device}/telemetry", json.dumps({"ts": self.now, "gun_temp": temp}).encode())
+    @rule(device=st.sampled_from(("ev-01", "ev-02")), temp=st.sampled_from((30, 91, 87, 80, -200)), source=BROKERS)
+    def charger_speaks(self, device, temp, source):
+        self.hear(f"atrium/hongshan/{device}/telemetry", json.dumps({"ts": self.now, "gun_temp": temp}).encode(), source)
 
     @rule(payload=st.sampled_from((b"", b"{", b"[]", b'{"values":{"x":1}}', b'{"values":{"flood":1,"flood":0}}')))
     def nonsense_comes(self, payload):
@@ -65,9 +66,13 @@ class Watches(RuleBasedStateMachine):
             self.batch_is_saved()
             self.cut.tick(self.now - seconds / 3)
 
-    @rule(mark=st.sampled_from((HOLD, DEAF, RESUME, RESUME)))
-    def connection_changes(self, mark):
-        self.hear(mark, b"")
+    @rule(mark=st.sampled_from((HOLD, DEAF, RESUME, RESUME)), source=BROKERS, gap=st.booleans())
+    def connection_changes(self, mark, source, gap):
+        self.hear(mark, GAP if gap and mark == RESUME else b"", source)
+
+    @rule(many=st.integers(1, 9))
+    def broker_drops_messages(self, many):
+        self.hear(LOST, f"{many} {10 * many}".encode())
 
     @rule()
     def batch_is_saved(self):

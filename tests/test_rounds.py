@@ -12,7 +12,8 @@ from daemon.adapters.history import open_history
 from daemon.adapters.inbox import Batch
 from daemon.adapters.store import open_store
 from daemon.clock import ALONE, LISTEN, SystemClock
-from daemon.core.nouns import CANARY, CLOCK, RESUME, Message
+from daemon.core import gaps
+from daemon.core.nouns import CANARY, CLOCK, HOLD, LOST, RESUME, Message
 from daemon.core.vitals import KEPT_AS, unpack
 from daemon.dialects import Source, families
 from daemon.metrics import Metrics
@@ -47,7 +48,7 @@ class Machine:
 class Line:
     """A feed that gives what it was given, and remembers what is published."""
 
-    state, since, turned, waiting = "connected", 0.0, 0.0, 0
+    state, since, turned, waiting, dropped = "connected", 0.0, 0.0, 0, 0
 
     def __init__(self):
         self.batches, self.said = [], []
@@ -170,6 +171,42 @@ def test_a_gap_is_one_only_where_a_session_had_been(watch, machine):
     assert watch.rounds.losses.gaps == {}
     hear(watch, Message(RESUME, b"gap", watch.parts.clock.now()))
     assert watch.rounds.losses.gaps == {"main": pytest.approx(machine.wall)}
+
+
+def alarms(watch):
+    rows = watch.parts.store.episodes(site="hongshan", limit=100)
+    return [(row.episode.rule, row.episode.reason.values.get("count")) for row in rows if row.episode.device == gaps.SYSTEM]
+
+
+def test_a_gap_is_an_alarm_once_also_if_we_die_before_it_is_told(watch, machine):
+    hear(watch, Message(HOLD, b"gap", watch.parts.clock.now()))
+    assert alarms(watch) == []
+    again = Watch(watch.parts)
+    machine.pass_by(5.0)
+    hear(again, Message(HOLD, b"", again.parts.clock.now()), Message(RESUME, b"", again.parts.clock.now()))
+    hear(again, Message(RESUME, b"", again.parts.clock.now()))
+    assert alarms(again) == [("DQ-GAP:main", None)]
+
+
+def test_messages_that_the_broker_dropped_are_one_alarm_once_it_has_stopped(watch, machine):
+    for count in (b"5", b"105", b"1905"):
+        watch.rounds.losses.hear("main", count)
+        machine.pass_by(10.0)
+    watch._turn()
+    assert alarms(watch) == []
+    again = Watch(watch.parts)
+    for _ in range(40):
+        machine.pass_by(1.0)
+        again._turn()
+    assert alarms(again) == [("DQ-LOST:main", 1900)]
+    assert LOST in topics(again)
+
+
+def test_publications_that_were_let_go_are_a_figure(watch, machine):
+    watch.voice.dropped = 7
+    machine.pass_by(6.0)
+    watch._turn()
+    assert b'atrium_outgoing_dropped{source="voice"} 7.0' in watch.parts.metrics.page()[2]
 
 
 def test_how_it_is_is_saved_every_few_seconds_whatever_comes(watch, machine):

@@ -13,9 +13,11 @@ import time
 from pathlib import Path
 
 import pytest
-from fixtures.broker import until
+from fixtures.broker import free_port, until
+from fixtures.machine import packaged
 
 from daemon import supervise
+from daemon.adapters import broker, knock
 from daemon.pulse import PIPE
 from daemon.supervise import Supervisor, Worker, pause, read
 
@@ -28,7 +30,7 @@ DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time
 def run(monkeypatch, tmp_path):
     """Supervise workers in a thread; answers the Supervisor. Everything is stopped afterwards."""
     monkeypatch.setattr(signal, "signal", lambda *_: None)  # only the main thread may
-    monkeypatch.setattr(supervise, "_die_with_parent", None)  # the parent would be the thread
+    monkeypatch.setattr(supervise, "die_with_parent", None)  # the parent would be the thread
     started = []
 
     def begin(*workers):
@@ -62,14 +64,32 @@ def test_pauses_grow_to_a_minute_and_are_never_the_same_for_all():
     assert len({pause(3) for _ in range(10)}) == 10
 
 
-def test_what_shows_no_sign_of_life_is_killed_and_started_again(run, monkeypatch, tmp_path):
-    monkeypatch.setattr(supervise, "HUNG", 1.0)
-    worker = Worker("watch", [PY, "-c", BEATING], beats=True)
+def test_what_shows_no_sign_of_life_is_killed_and_started_again(run, tmp_path):
+    worker = Worker("watch", [PY, "-c", BEATING], beats=True, patience=1.0)
     run(worker)
     assert until(lambda: worker.ready, 10)
     frozen = worker.process.pid
     os.kill(frozen, signal.SIGSTOP)
     assert until(lambda: worker.restarts == 1 and worker.process is not None, 20)
+    assert worker.process.pid != frozen
+    assert read(tmp_path / "restarts.json")["last"]["why"].startswith("hung for")
+
+
+@pytest.mark.broker
+@pytest.mark.parametrize("kind", ["mosquitto", "wheel"])
+def test_a_broker_that_answers_nobody_is_killed_and_answers_again(run, tmp_path, monkeypatch, kind):
+    packaged(broker.mosquitto(), "mosquitto")
+    monkeypatch.setattr(broker, "mosquitto", {"mosquitto": broker.mosquitto, "wheel": lambda: None}[kind])
+    monkeypatch.setattr(knock, "EVERY", 0.5)
+    port = free_port()
+    worker = Worker("broker", broker.command(tmp_path, port), knock=knock.Knock(port), patience=3.0)
+    run(worker)
+    assert until(lambda: worker.ready, 15)
+    time.sleep(4.0)
+    assert worker.restarts == 0  # who answers is left alone
+    frozen = worker.process.pid
+    os.kill(frozen, signal.SIGSTOP)
+    assert until(lambda: worker.restarts == 1 and worker.ready, 20)
     assert worker.process.pid != frozen
     assert read(tmp_path / "restarts.json")["last"]["why"].startswith("hung for")
 

@@ -21,6 +21,7 @@ from daemon.adapters.connection import ROBBED, V5, V311, Connection, Ended, Link
 from daemon.adapters.inbox import Batch, Inbox, Receipt
 from daemon.adapters.outgoing import Outgoing, Word
 from daemon.adapters.patience import Patience
+from daemon.adapters.witness import lives
 from daemon.core.nouns import DEAF, GAP, HOLD, RESUME, Message
 
 if TYPE_CHECKING:
@@ -56,10 +57,9 @@ class Intake:
         self.canary_topic = f"atrium-out/canary/{link.client_id}"
         self.state, self.since = "closed", clock.now()
         self.last_heard: float | None = None
-        self.session_present = False
         self.turned, self.generation = monotonic(), 0  # when the network thread last showed a sign of life, or will after a rest
         self.canary_home: float | None = None
-        self.refused, self._taken_over = "", False
+        self.session_present, self.refused, self._taken_over = False, "", False
         self._error: BaseException | None = None
         self.version = V5
         self._modest = False  # ask for nothing of the broker's own: some end the connection then
@@ -115,9 +115,10 @@ class Intake:
         """Publications the broker has not yet taken; who publishes much waits for it to fall."""
         return len(self._outgoing)
 
-    def canary(self) -> None:
-        """Send a canary through the broker; `canary_home` tells when the last one came back."""
-        self.publish(self.canary_topic, b"beat", qos=1)
+    @property
+    def dropped(self) -> int:
+        """Publications that were too many to keep while the broker was away."""
+        return self._outgoing.dropped
 
     def publish(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = False) -> None:
         """Say something. QoS 0 is for now only; QoS 1 waits (at most 10,000) for the broker and is repeated until it has it."""
@@ -155,7 +156,7 @@ class Intake:
                 self._on_end()
 
     def _hold_the_line(self) -> None:
-        patience = Patience()
+        patience = Patience(lambda: lives(self._broker, self._link, self.version))
         while not self._stopping.is_set() and not self.refused:
             began, connection = monotonic(), self._attend()
             rest = patience.rest(subscribed=connection.subscribed, cut=connection.cut, lasted=monotonic() - began)
@@ -268,7 +269,7 @@ class Intake:
             self._outgoing.flow(connection)
 
     def _hold(self, connection: Connection) -> None:
-        self._mark(HOLD)
+        self._mark(HOLD, b"" if connection.session_present else GAP)
         self._gap |= not connection.session_present
 
     def _resume(self) -> None:

@@ -5,6 +5,10 @@ with others.
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 QUICK = 5  # attempts before the pauses grow
 LONGEST = 15.0  # s: how long after its broker's return a watch may still be away
@@ -14,15 +18,16 @@ _jitter = random.Random()  # noqa: S311 - spreads reconnects, keeps no secret
 
 
 class Patience:
-    """One watch's, with its broker."""
+    """One watch's, with its broker. `lives`: is that there, just after it has cut us off? One that is not has crashed."""
 
-    def __init__(self) -> None:
+    def __init__(self, lives: Callable[[], bool] = lambda: True) -> None:
+        self._lives = lives
         self._failures = self._cuts = 0
 
     def rest(self, *, subscribed: bool, cut: bool, lasted: float) -> float:
         """Seconds to wait after a connection of `lasted` seconds; `cut`: the broker ended it and did not say why."""
         steady = subscribed and lasted > STEADY
-        self._cuts = self._cuts + 1 if subscribed and cut and not steady else 0
+        self._cuts = self._cuts + 1 if subscribed and cut and not steady and self._lives() else 0
         self._failures = 0 if steady else self._failures + 1
         return pause(self._failures)
 

@@ -26,8 +26,10 @@ class Codes:
         if written is not None:
             self.used.check(written.upper(), place.at("code"))
             return written
-        made = (door_code(site, device, length) for length in LENGTHS)
-        code = next((one for one in made if one not in self.used.seen), door_code(site, device, LENGTHS[-1]))
+        for length in LENGTHS:
+            code = door_code(site, device, length)
+            if code not in self.used.seen:
+                break
         self.used.check(code, place)
         return code
 

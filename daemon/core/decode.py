@@ -7,13 +7,13 @@ values) takes the short way of `_glance`, which gives the very same frame; all e
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from daemon.core import quality
 from daemon.core.nouns import Quality, Reading, Rejected
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from daemon.core.nouns import Message, Sample, Value
     from daemon.core.state import DeviceState, State
@@ -22,16 +22,25 @@ if TYPE_CHECKING:
     Frame = tuple[DeviceState, float, list[Reading]]  # a device, an event time, its readings at that time
 
 
+class Plain(Protocol):
+    """A record whose every value is a number, a text, true or false: its time (ms), its values by name."""
+
+    ts: int
+    values: dict[str, Value]
+
+
 class Routes:
     """Which topics of one source name which device. Only for dialects that offer the short way: `whose(topic)` gives site and
-    device, `record(payload)` the time and the values, and each None where the whole of the dialect is needed."""
+    device, `record(payload)` the time and the values, `records(payloads)` those of many at once that need no look at their types;
+    each gives None where more care is needed."""
 
-    __slots__ = ("dialect", "known", "record", "whose")
+    __slots__ = ("dialect", "known", "record", "records", "whose")
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
         self.whose: Callable[[str], tuple[str, str] | None] | None = getattr(dialect, "whose", None)
         self.record: Callable[[bytes], tuple[float | None, dict[str, Any]] | None] = getattr(dialect, "record", _nothing)
+        self.records: Callable[[Sequence[bytes]], list[Plain | None]] | None = getattr(dialect, "records", None)
         self.known: dict[str, DeviceState] = {}
 
     def find(self, state: State, topic: str) -> DeviceState | None:
@@ -41,6 +50,14 @@ class Routes:
         if device is not None:
             self.known[topic] = device
         return device
+
+
+def routes_of(state: State, source: str, dialect: Dialect) -> Routes:
+    """Those of one source, as long as its dialect is the same."""
+    routes = state.routes.get(source)
+    if routes is None or routes.dialect is not dialect:
+        routes = state.routes[source] = Routes(dialect)
+    return routes
 
 
 def frames(state: State, message: Message, dialect: Dialect, rejected: list[Rejected]) -> list[Frame]:
@@ -53,7 +70,7 @@ def _glance(state: State, message: Message, dialect: Dialect) -> Frame | None:
     """The only frame of a message without surprises; None: read it properly. Hot: tests/bench/core.py."""
     routes = state.routes.get(message.source)
     if routes is None or routes.dialect is not dialect:
-        routes = state.routes[message.source] = Routes(dialect)
+        routes = routes_of(state, message.source, dialect)
     device = routes.known.get(message.topic) or routes.find(state, message.topic)
     found = routes.record(message.payload) if device is not None and not message.retain else None
     if device is None or found is None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from daemon.core.alarms import Phase
-from daemon.core.nouns import Quality
+from daemon.core.nouns import Quality, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,7 +54,7 @@ def apply(state: State, device: DeviceState, ts: float, readings: list[Reading],
 
 def remember(state: State, device: DeviceState, readings: list[Reading], outcome: Outcome) -> Iterable[Rule]:  # noqa: C901 - hot: tests/bench/core.py
     """Store readings in their channels; answers the rules that must be asked, in order."""
-    memories, senses, lives, keep = device.memories, device.book.senses, device.lives, outcome.readings.append
+    memories, senses, lives, keep = device.memories, device.book.senses, device.lives, outcome.readings.parts.append
     asked: Sequence[Rule] = ()
     for reading in readings:
         name, ts = reading.point, reading.ts
@@ -97,7 +97,7 @@ def _counts(memory: Memory, reading: Reading, outcome: Outcome) -> bool:
     """A reading not newer than its channel's newest counts only if it corrects that; a late one is history."""
     if memory.ts is not None and reading.ts < memory.ts:
         outcome.late += 1
-        outcome.readings.append(reading)
+        outcome.readings.parts.append(reading)
         return False
     if reading.value == memory.value:
         outcome.duplicates += 1
@@ -192,6 +192,13 @@ def _ask(state: State, device: DeviceState, rule: Rule, life: Life | None, now: 
         state.failures.append((device.key, rule.name, f"{type(failure).__name__}: {failure}"))
         return None, None
     return truth, wake if wake is None or wake > now else None
+
+
+def confess(state: State, at: float, outcome: Outcome) -> None:
+    """Rules that could not be evaluated are shown beside the messages that could not be used."""
+    for (site, device), rule, why in state.failures:
+        outcome.rejected.append(Rejected(f"{site}/{device}/{rule}", "rule", f"rule {rule} cannot be evaluated: {why}", at))
+    state.failures.clear()
 
 
 def _rest(device: DeviceState, rule: Rule, life: Life) -> None:

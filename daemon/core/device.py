@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from daemon.core import gaps
 from daemon.core.alarms import Life  # noqa: TC001 - msgspec reads it
 from daemon.core.nouns import Episode, Quality, Reason, Value
 from daemon.core.rulebook import rulebook
@@ -26,23 +27,38 @@ if TYPE_CHECKING:
 NEVER = math.inf
 
 
-class Memory(msgspec.Struct, array_like=True, gc=False):
-    """One channel: its latest value as shown, and its latest good value as judged."""
+_Fields = tuple[float | None, float | None, Value | None, Quality, str, Value | None, float, float | None]
 
-    ts: float | None = None  # newest event time accepted
-    at: float | None = None  # when it was received
-    value: Value | None = None
-    quality: Quality = Quality.MISSING
-    flaw: str = ""
-    good: Value | None = None
-    good_ts: float = 0.0
-    good_at: float | None = None  # None: never, or stale: unknown to every rule
+
+class Memory:
+    """One channel: its latest value as shown, and its latest good value as judged. A plain class: every value that comes writes
+    six of its attributes, which a Struct does ten times as slowly."""
+
+    __slots__ = ("at", "flaw", "good", "good_at", "good_ts", "quality", "ts", "value")
+
+    def __init__(self) -> None:
+        self.ts: float | None = None  # newest event time accepted
+        self.at: float | None = None  # when it was received
+        self.value: Value | None = None
+        self.quality = Quality.MISSING
+        self.flaw = ""
+        self.good: Value | None = None
+        self.good_ts = 0.0
+        self.good_at: float | None = None  # None: never, or stale: unknown to every rule
+
+    def pack(self) -> _Fields:
+        """As it is saved."""
+        return self.ts, self.at, self.value, self.quality, self.flaw, self.good, self.good_ts, self.good_at
+
+    def restore(self, fields: _Fields) -> None:
+        """The reverse of `pack`."""
+        self.ts, self.at, self.value, self.quality, self.flaw, self.good, self.good_ts, self.good_at = fields
 
 
 class Packed(msgspec.Struct, array_like=True, gc=False):
     """A device's memory as it is saved."""
 
-    memories: dict[str, Memory]
+    memories: dict[str, _Fields]
     lives: dict[str, Life]
     episodes: list[dict[str, Any]]
     waiting: dict[str, float]
@@ -50,6 +66,7 @@ class Packed(msgspec.Struct, array_like=True, gc=False):
     heard_at: float | None
     back_at: float
     judged: bool
+    source: str = ""
 
 
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
@@ -61,7 +78,7 @@ class DeviceState:
 
     __slots__ = (
         "back_at", "behind", "book", "device", "episodes", "gateway", "heard_at", "judged", "key", "lives", "look_at", "memories",
-        "missed", "newest", "next_ts", "position", "silent_at", "site", "unsaved", "waiting",
+        "missed", "newest", "next_ts", "position", "silent_at", "site", "source", "unsaved", "waiting",
     )  # fmt: skip
 
     def __init__(self, site: Site, device: Device) -> None:
@@ -77,6 +94,7 @@ class DeviceState:
         self.waiting: dict[str, float] = {}  # rule → when it is told: raised from an old backlog, not yet told to anybody
         self.missed: tuple[str, ...] = ()  # points told to be silent; "": the whole device
         self.heard_at: float | None = None
+        self.source = ""  # through which it was last heard, or is expected
         self.back_at = 0.0  # when it last spoke again after a silence
         self.judged = True  # False: its values were only remembered, all rules must be asked
         self.newest = 0.0  # event time of the newest good value
@@ -134,25 +152,30 @@ class DeviceState:
         return sorted(found, key=lambda pair: pair[0].name)
 
     def deadlines(self, state: State, past: float) -> Iterator[Deadline]:
+        """All that this device waits for; its silence is counted anew."""
+        self.look_at = self.soonest(gaps.since(state, self), past)
+        self.silent_at = NEVER
+        after = self.book.stale_after
+        if after is not None and (self.heard_at is not None or state.silence_of_unheard):
+            self.silent_at = next_look(self.spoke_at(state), after, past)
+        return self.pending()
+
+    def pending(self) -> Iterator[Deadline]:
         """All that this device waits for."""
         for name, life in self.lives.items():
             for what, due_at in life.deadlines():
                 yield due_at, self.key, what, name
         for name, due_at in self.waiting.items():
             yield due_at, self.key, "tell", name
-        self.look_at = self.soonest(state.resumed_at, past)
         if self.look_at < NEVER:
             yield self.look_at, self.key, "stale", ""
-        self.silent_at = NEVER
-        after = self.book.stale_after
-        if after is not None and (self.heard_at is not None or state.silence_of_unheard):
-            self.silent_at = next_look(self.spoke_at(state), after, past)
+        if self.silent_at < NEVER:
             yield self.silent_at, self.key, "silent", ""
 
     def spoke_at(self, state: State) -> float:
         """When it was last heard; a gateway speaks through its devices, too."""
         speakers = self.behind if self.book.is_gateway else (self,)
-        return max([state.resumed_at, *(other.heard_at or 0.0 for other in speakers)])
+        return max([gaps.since(state, self), *(other.heard_at or 0.0 for other in speakers)])
 
     def shift(self, seconds: float) -> None:
         """Move all that is measured on the watch's clock, and the event times of what goes by it."""
@@ -182,20 +205,22 @@ class DeviceState:
 
     def pack(self) -> bytes:
         """The device's memory as one msgpack object."""
-        heard = {name: memory for name, memory in self.memories.items() if memory.at is not None}
+        heard = {name: memory.pack() for name, memory in self.memories.items() if memory.at is not None}
         episodes = [episode_to_plain(episode) for episode in self.episodes.values()]
-        return _encode(Packed(heard, self.lives, episodes, self.waiting, self.missed, self.heard_at, self.back_at, self.judged))
+        told = self.waiting, self.missed, self.heard_at, self.back_at, self.judged, self.source
+        return _encode(Packed(heard, self.lives, episodes, *told))
 
     def restore(self, packed: bytes) -> None:
         """The reverse of `pack`. Names the configuration no longer knows are dropped."""
         plain = _decode(packed)
-        self.memories |= {name: plain.memories[name] for name in self.memories if name in plain.memories}
+        for name in self.memories.keys() & plain.memories.keys():
+            self.memories[name].restore(plain.memories[name])
         self.lives = {rule.name: plain.lives[rule.name] for rule in self.rules.values() if rule.name in plain.lives}
         for life in self.lives.values():
             life.broken = False
         self.episodes = {episode.rule: episode for episode in map(episode_from_plain, plain.episodes)}
         self.waiting, self.missed = plain.waiting, plain.missed
-        self.heard_at, self.back_at, self.judged = plain.heard_at, plain.back_at, plain.judged
+        self.heard_at, self.back_at, self.judged, self.source = plain.heard_at, plain.back_at, plain.judged, plain.source
         self.newest = max((memory.good_ts for memory in self.memories.values()), default=0.0)
         self.rearm()
 

@@ -6,31 +6,33 @@ What exists once per message or value is a msgspec Struct: made five times as fa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, final
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sensors.kit.words import Severity, Text
 
 Value = float | int | str | bool
 
 # Topics of messages the watch writes to its own journal. They are inputs like any other, so that a replay sees them too.
-DEAF = "$atrium/deaf"  # connection lost: delays run on, but nobody's silence is judged
+DEAF = "$atrium/deaf"  # connection lost: delays run on, but the silence of what reports through this source is not judged
 HOLD = "$atrium/hold"  # (re)start or reconnect, the backlog is coming: no deadline fires from here
 GAP = b"gap"  # payload of a RESUME: the broker had no session for us, so there is no backlog
 RESUME = "$atrium/resume"  # the canary behind the backlog came back: deadlines fire, ages count from here
 CANARY = "$atrium/canary"  # a beat of our own, through the whole path: it changes nothing, its absence tells
 CLOCK = "$atrium/clock"  # the clock was moved by so many seconds: what waits goes on waiting for as long as before
-MARKS = frozenset({DEAF, HOLD, RESUME, CANARY, CLOCK})
+LOST = "$atrium/lost"  # a broker says that it dropped so many messages within so many seconds
+MARKS = frozenset({DEAF, HOLD, RESUME, CANARY, CLOCK, LOST})
 
 
-class Message(msgspec.Struct, frozen=True, gc=False):
-    """One MQTT message as received. `source` is the id of the broker it came from."""
+class Message(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """One MQTT message as received; in the journal the list of its fields. `source` is the id of the broker it came from."""
 
     topic: str
     payload: bytes
@@ -80,6 +82,46 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
     value: Value
     quality: Quality = Quality.GOOD
     flaw: str = ""
+
+
+@final
+class Frame(msgspec.Struct, frozen=True, gc=False):
+    """Good values of one device at one event time: `key` is (site, device). What nearly every message is."""
+
+    key: tuple[str, str]
+    ts: float
+    at: float
+    values: dict[str, Value]
+
+
+class Readings(Sequence[Reading]):
+    """Readings in order, those of a frame kept together until somebody asks for them one by one."""
+
+    __slots__ = ("more", "parts")
+
+    def __init__(self, readings: Iterable[Reading] = ()) -> None:
+        self.parts: list[Reading | Frame] = list(readings)
+        self.more = 0  # readings beyond one for each part
+
+    def __len__(self) -> int:
+        return len(self.parts) + self.more
+
+    def __iter__(self) -> Iterator[Reading]:
+        for part in self.parts:
+            if type(part) is Frame:
+                (site, device), ts, at = part.key, part.ts, part.at
+                for point, value in part.values.items():
+                    yield Reading(site, device, point, ts, at, value)
+            else:
+                yield part
+
+    def __getitem__(self, place: Any) -> Any:  # noqa: ANN401 - as a list does
+        return list(self)[place]
+
+
+def parts_of(readings: Sequence[Reading]) -> Sequence[Reading | Frame]:
+    """As they came: single, or together in a frame."""
+    return readings.parts if isinstance(readings, Readings) else readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,12 +284,13 @@ class Action:
 class Outcome:
     """Everything one batch (or tick) caused, in order. Saved in one transaction, then spoken, then acknowledged."""
 
-    readings: list[Reading] = field(default_factory=list)
+    readings: Readings = field(default_factory=Readings)
     rejected: list[Rejected] = field(default_factory=list)
     alarms: list[AlarmEvent] = field(default_factory=list)
     tickets: list[TicketChange] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     touched: set[tuple[str, str]] = field(default_factory=set)  # (site, device) whose rules changed state: snapshot now
+    canaries: list[bytes] = field(default_factory=list)  # payloads of those that came home
     faded: list[tuple[str, str, str]] = field(default_factory=list)  # (site, device, point) whose value became stale
     duplicates: int = 0
     late: int = 0

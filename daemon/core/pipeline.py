@@ -3,19 +3,18 @@
 
 from __future__ import annotations
 
-from heapq import nsmallest
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from daemon.core import decode, detect, incidents, silence
+from daemon.core import decode, detect, gaps, incidents, routine, silence
 from daemon.core.incidents import Filing
-from daemon.core.nouns import CLOCK, DEAF, HOLD, MARKS, RESUME, Outcome, Quality, Rejected
+from daemon.core.nouns import CANARY, CLOCK, DEAF, GAP, HOLD, LOST, MARKS, RESUME, Outcome, Quality, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from daemon.core.decode import Dialect
-    from daemon.core.nouns import Action, Message, Reading
+    from daemon.core.nouns import Action, Message, Reading, Readings
     from daemon.core.state import DeviceState, State
     from daemon.ports import Desk
 
@@ -24,12 +23,13 @@ def feed(
     state: State, messages: Sequence[Message], desk: Desk, dialects: Mapping[str, Dialect], *, position: int | None = None
 ) -> Outcome:
     """Apply messages in order of receipt; before each, every deadline due by its time fires. `dialects`: source id → dialect.
+    Here come only those that are more than `routine`.
 
     `position` is the journal position of messages fed again after a restart: devices whose memory is newer skip them.
     """
     outcome = Outcome()
     filing = Filing(state, desk, outcome)
-    for message in messages:
+    for message in routine.sift(filing, messages, dialects, advance) if position is None else messages:
         if message.at > state.now:  # noqa: PLR1730 - half of what max costs
             state.now = message.at
         if state.heap and state.heap[0][0] <= state.now:
@@ -40,30 +40,30 @@ def feed(
         else:
             _take(filing, message, dialects, position)
         if state.failures:
-            _confess(state, message.at, outcome)
+            detect.confess(state, message.at, outcome)
     if position is not None:
         state.position = position
     return outcome
 
 
 def _mark(filing: Filing, message: Message, position: int | None) -> None:
-    """The watch's own words in the stream. A canary changes nothing."""
+    """The watch's own words in the stream. A canary changes nothing, it is only noted."""
     state = filing.state
     if message.topic == HOLD:
-        state.held, state.held_at = True, state.now
+        if not state.held or message.source not in state.holders:  # else a link that flaps would hold up everything for ever
+            state.held_at = state.now
+        state.held = True
+        state.holders.add(message.source)
     elif message.topic == DEAF:
-        state.deaf = True
+        state.deaf = {message.source: state.now} | state.deaf
     elif message.topic == RESUME:
-        _resume(filing, position)
+        _resume(filing, message, position)
+    elif message.topic == LOST:
+        gaps.dropped(state, message, filing.outcome)
     elif message.topic == CLOCK:
         state.shift(float(message.payload), position)
-
-
-def _confess(state: State, at: float, outcome: Outcome) -> None:
-    """Rules that could not be evaluated are shown beside the messages that could not be used."""
-    for (site, device), rule, why in state.failures:
-        outcome.rejected.append(Rejected(f"{site}/{device}/{rule}", "rule", f"rule {rule} cannot be evaluated: {why}", at))
-    state.failures.clear()
+    elif message.topic == CANARY:
+        filing.outcome.canaries.append(message.payload)
 
 
 def tick(state: State, now: float, desk: Desk, *, most: int | None = None) -> Outcome:
@@ -77,11 +77,14 @@ def tick(state: State, now: float, desk: Desk, *, most: int | None = None) -> Ou
 
 
 def _within(state: State, now: float, most: int) -> float:
-    """`now`, or the due time of the `most`-th deadline where more are due."""
-    if not state.heap or state.heap[0][0] > now:
-        return now
-    soonest = nsmallest(most, state.heap)
-    return now if len(soonest) < most else min(now, soonest[-1][0])
+    """`now`, or the due time of the `most`-th deadline where more are due. Looks only at what is due: in a heap nothing below an
+    entry is due before it, and 300 communities have a quarter of a million entries."""
+    heap, found, places = state.heap, list[float](), [0]
+    for place in places:
+        if place < len(heap) and heap[place][0] <= now:
+            found.append(heap[place][0])
+            places += (2 * place + 1, 2 * place + 2)
+    return now if len(found) < most else sorted(found)[most - 1]
 
 
 def advance(filing: Filing, at: float, most: int | None = None) -> None:
@@ -92,7 +95,7 @@ def advance(filing: Filing, at: float, most: int | None = None) -> None:
         return
     for due_at, key, what, name in islice(state.due(state.now), most):
         device = state.devices[key]
-        if state.deaf and what in ("stale", "silent"):
+        if state.deaf and what in ("stale", "silent") and gaps.away(state, device):
             continue  # armed again on RESUME
         if what == "stale":
             changes = silence.stale(state, device, due_at, filing.outcome)
@@ -107,7 +110,7 @@ def advance(filing: Filing, at: float, most: int | None = None) -> None:
         incidents.settle(filing, changes)
 
 
-def recollect(state: State, messages: Sequence[Message], dialects: Mapping[str, Dialect]) -> list[Reading]:
+def recollect(state: State, messages: Sequence[Message], dialects: Mapping[str, Dialect]) -> Readings:
     """Readings of journalled messages, only remembered as last values: nothing is judged (another configuration wrote them)."""
     outcome = Outcome()
     for message in messages:
@@ -137,12 +140,14 @@ def _take(filing: Filing, message: Message, dialects: Mapping[str, Dialect], pos
         return
     for device, ts, readings in decode.frames(filing.state, message, dialect, filing.outcome.rejected):
         if position is None:
+            device.source = message.source
             _apply(filing, device, ts, readings)
         elif device.position < position:
+            device.source = message.source
             _apply(filing, device, ts, readings)
             silence.expect(filing.state, device, message.at)
         else:
-            filing.outcome.readings.extend(readings)
+            filing.outcome.readings.parts.extend(readings)
 
 
 def _apply(filing: Filing, device: DeviceState, ts: float, readings: list[Reading]) -> None:
@@ -160,14 +165,20 @@ def _apply(filing: Filing, device: DeviceState, ts: float, readings: list[Readin
         incidents.catch_up(filing, device, at=at, lag=at - ts)
 
 
-def _resume(filing: Filing, position: int | None) -> None:
-    """The backlog is in: ages count from here, and what is overdue fires now. Fed again after a restart, this can't concern what
-    was saved later."""
-    state = filing.state
-    state.held = state.deaf = False
-    state.resumed_at = state.now
+def _resume(filing: Filing, message: Message, position: int | None) -> None:
+    """The backlog of a source is in ("": none came in time): ages count from here, and what is overdue fires now. Fed again after
+    a restart, this can't concern what was saved later."""
+    state, source = filing.state, message.source
+    if message.payload == GAP:
+        gaps.forgotten(state, source, filing.outcome)
+    state.held = False
+    state.holders.clear()
+    if source:
+        state.deaf = {other: since for other, since in state.deaf.items() if other != source}
+        state.resumed = {**state.resumed, source: state.now}
     for device in state.devices.values():
         if device.waiting and (position is None or device.position < position):  # there is no more to wait for
             device.waiting = dict.fromkeys(device.waiting, state.now)
-    state.rearm(state.now)
+    if source:
+        state.rearm(state.now, source)
     advance(filing, state.now)

@@ -28,12 +28,13 @@ _SWITCH: Mapping[Value, Value] = {0: 0, 1: 1}  # and False, True
 
 
 class Sense:
-    """One channel of a model. `low` … `high` is what a number must lie in to be good, `quiet` … `loud` the quiet band; `plain`
-    gives for the good values of a switch or a state what is stored; `bands` are the readers, each with its own band."""
+    """One channel of a model. `low` … `high` is what a number must lie in to be good, `quiet` … `loud` the quiet band, `floor` …
+    `ceiling` what lies in both; `plain` gives for the good values of a switch or a state what is stored; `bands` are the readers,
+    each with its own band."""
 
     __slots__ = (
-        "after", "bands", "high", "loud", "low", "name", "names", "number", "offset", "plain", "quiet", "readers", "scale",
-        "text",
+        "after", "bands", "ceiling", "floor", "high", "loud", "low", "name", "names", "number", "offset", "plain", "quiet",
+        "readers", "scale", "text",
     )  # fmt: skip
 
     def __init__(self, channel: Channel, readers: Sequence[Rule]) -> None:
@@ -50,13 +51,21 @@ class Sense:
         bands = {rule: (rule.test.calm(channel.name) if self.number else None) or NOWHERE for rule in readers}
         self.bands = tuple((rule, *band) for rule, band in bands.items())
         self.quiet, self.loud = meet(bands.values()) or NOWHERE
+        self.floor, self.ceiling = max(self.low, self.quiet), min(self.high, self.loud)
+
+    def stirred(self, value: float) -> list[Rule]:
+        """The rules that can't stay at rest with this number, if it is new."""
+        return [rule for rule, low, high in self.bands if not low <= value <= high]
 
 
 class Rulebook:
     """What all devices of one model share. `senses` by our name of the point, `swift` by the source's, where it needs no second
-    look; `half` the time without a word after which the device is back rather than still there."""
+    look, `renames` whether any of these is not ours; `half` the time without a word after which the device is back rather than
+    still there."""
 
-    __slots__ = ("afters", "half", "is_gateway", "model", "rules", "senses", "silences", "sources", "stale_after", "swift")
+    __slots__ = (
+        "afters", "half", "is_gateway", "model", "renames", "rules", "senses", "silences", "sources", "stale_after", "swift",
+    )  # fmt: skip
 
     def __init__(self, model: Model) -> None:
         self.model = model
@@ -66,6 +75,7 @@ class Rulebook:
         self.senses = {channel.name: Sense(channel, self._readers(channel.name)) for channel in fitted}
         self.sources = {channel.source or channel.name: channel for channel in fitted}
         self.swift = {name: self.senses[channel.name] for name, channel in self.sources.items() if _decent(name)}
+        self.renames = any(name != sense.name for name, sense in self.swift.items())
         self.silences = {
             name: self.rules[rule] for name in ("", *self.senses) for rule in (_silence(name),) if rule in self.rules
         }

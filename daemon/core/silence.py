@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from daemon.core import gaps
 from daemon.core.detect import judge, look
 from daemon.core.device import NEVER, next_look
 from daemon.core.nouns import Quality
@@ -69,12 +70,12 @@ def stale(state: State, device: DeviceState, due_at: float, outcome: Outcome) ->
     changes: list[Change] = []
     if due_at != device.look_at:
         return changes  # another look is due
-    device.look_at = NEVER
-    if device.soonest(state.resumed_at, math.nextafter(due_at, 0.0)) <= due_at:
-        for sense, memory in device.missed_by(due_at, state.resumed_at):
+    device.look_at, since = NEVER, gaps.since(state, device)
+    if device.soonest(since, math.nextafter(due_at, 0.0)) <= due_at:
+        for sense, memory in device.missed_by(due_at, since):
             changes += _fade(state, device, sense, memory, due_at) + _miss(state, device, sense, due_at)
             outcome.faded.append((*device.key, sense.name))
-    look(state, device, device.soonest(state.resumed_at, due_at))
+    look(state, device, device.soonest(since, due_at))
     return changes
 
 

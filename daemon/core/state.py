@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from daemon.core import gaps
 from daemon.core.alarms import Phase
 from daemon.core.device import DeviceState, Memory
 from daemon.core.tongues import Tongues
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["GLOBAL", "DeviceState", "Key", "Memory", "State", "start"]
 
 Key = tuple[str, str]  # (site, device)
+Standing = tuple[bool, dict[str, float], float, dict[str, float]]  # held, deaf, resumed at, by source
 Deadline = tuple[float, Key, str, str]  # when, whose, what: delay silent stale tell wake, name of the rule
 GLOBAL: Key = ("", "")  # the key under which the watch's own memory is packed
-FORMAT = 2  # of packed memories; others can't be read
+FORMAT = 3  # of packed memories; others can't be read
 SLICE = 30.0  # s after its first change that a device may be saved, even if no rule moved
 LATEST = 50.0  # s after which it must be: every state is ≤ 60 s old
 QUOTA = 200  # devices saved in one commit before they must be, so that no commit is held up by thousands
@@ -34,16 +36,18 @@ QUOTA = 200  # devices saved in one commit before they must be, so that no commi
 
 @dataclass(slots=True)
 class State:
-    """Everything the watch remembers. `now` never decreases; while `held` no deadline fires, while `deaf` no silence is
-    judged."""
+    """Everything the watch remembers. `now` never decreases; while `held` no deadline fires; `deaf`: sources that are away, since
+    when, and `resumed`: when those that are not were back, from where on silence counts."""
 
     configuration: Configuration
     devices: dict[Key, DeviceState]
     now: float = 0.0
     held: bool = False
     held_at: float = 0.0
-    deaf: bool = False
-    resumed_at: float = 0.0
+    holders: set[str] = field(default_factory=set)  # sources that held since the last RESUME
+    deaf: dict[str, float] = field(default_factory=dict)
+    resumed_at: float = 0.0  # the same for sources that were never back
+    resumed: dict[str, float] = field(default_factory=dict)
     silence_of_unheard: bool = True  # judge devices never heard, too (replay: only with --all)
     failures: list[tuple[Key, str, str]] = field(default_factory=list)  # rules that failed, not yet told
     position: int = 0  # journal position up to which messages were fed
@@ -53,7 +57,7 @@ class State:
     heap: list[Deadline] = field(default_factory=list)
     unsaved: deque[tuple[int, float, DeviceState]] = field(default_factory=deque)  # position and time of the first change
     urgent: set[Key] = field(default_factory=set)  # devices to be saved with the next commit, whatever it caused
-    marks: list[tuple[int, bool, bool, float]] = field(default_factory=list)  # journal position → held, deaf, resumed at
+    marks: list[tuple[int, *Standing]] = field(default_factory=list)  # journal position → how things stand from there on
     routes: dict[str, Routes] = field(default_factory=dict)  # source id → which topic is which device's
     tongues: Tongues = field(default_factory=Tongues)  # what dialects remember
 
@@ -86,8 +90,8 @@ class State:
         standing = self.marks[0][1:] if self.marks else self._standing()
         return msgspec.msgpack.encode([FORMAT, self.now, *standing, covered, self.heeded, self.shelved])
 
-    def _standing(self) -> tuple[bool, bool, float]:
-        return self.held, self.deaf, self.resumed_at
+    def _standing(self) -> Standing:
+        return self.held, self.deaf, self.resumed_at, self.resumed
 
     @contextmanager
     def marking(self) -> Iterator[None]:
@@ -136,14 +140,16 @@ class State:
 
     def _take_up(self, position: int, packed: bytes) -> None:
         own = msgspec.msgpack.decode(packed)[1:]
-        self.past, self.held, self.deaf, self.resumed_at, covered, self.heeded, self.shelved = own
+        self.past, self.held, self.deaf, self.resumed_at, self.resumed, covered, self.heeded, self.shelved = own
         self.position = position if covered is None else covered
 
-    def rearm(self, past: float) -> None:
+    def rearm(self, past: float, source: str = "") -> None:
         """Rebuild the heap from what the devices remember. A point without a usable value was looked for if that was due by
-        `past`: nobody looks again before its device is back."""
+        `past`: nobody looks again before its device is back. With `source`, only what belongs to it is looked for anew."""
         self.heap = [
-            deadline for device in self.devices.values() for deadline in device.deadlines(self, past) if deadline is not None
+            deadline
+            for device in self.devices.values()
+            for deadline in (device.deadlines(self, past) if gaps.concerns(source, device) else device.pending())
         ]
         heapq.heapify(self.heap)
 
@@ -153,6 +159,8 @@ class State:
         self.now += seconds
         self.held_at += seconds
         self.resumed_at += seconds
+        self.deaf = {source: since + seconds for source, since in self.deaf.items()}
+        self.resumed = {source: at + seconds for source, at in self.resumed.items()}
         self.unsaved = deque((first, since + seconds, device) for first, since, device in self.unsaved)
         for entry in self.unsaved:
             entry[2].unsaved = entry
@@ -205,7 +213,9 @@ def start(configuration: Configuration, *, silence_of_unheard: bool = True) -> S
         for site in configuration.sites.values()
         for device in site.devices.values()
     }
+    sources = gaps.bound(configuration)
     for device in devices.values():
+        device.source = sources.get(device.key, "")
         gateway = devices.get((device.site.id, device.device.gateway)) if device.device.gateway else None
         if gateway is not None:
             device.gateway = gateway

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from daemon.core.nouns import Sample
 from daemon.dialects.kit.answer import Answer
-from daemon.dialects.kit.record import record
+from daemon.dialects.kit.record import record, records
 from daemon.dialects.kit.stateless import Stateless
 from daemon.dialects.kit.strict import Flaw, parse, shown
 from daemon.dialects.kit.times import instant
@@ -62,6 +62,7 @@ class _Own(Stateless):
         return (place.site, place.device) if isinstance(place, _Place) and not (place.point or place.status) else None
 
     record = staticmethod(record)
+    records = staticmethod(records)
 
 
 def decode(topic: str, payload: bytes, at: float) -> list[Sample | Rejected]:

@@ -1,21 +1,25 @@
 """Alarms over HTTP: what is active or was, and what people do about it. The condition itself is the watch's alone to change."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from daemon.core.nouns import Action
-from daemon.ports import EpisodeRow, StaleVersion, Transaction
+from daemon.ports import EpisodeRow, Transaction
 from dashboards import views
 from dashboards.api import find
 from dashboards.api.bodies import Deed, Remark
-from dashboards.api.once import once
+from dashboards.api.once import Plan, once
 from dashboards.api.times import seconds
 from dashboards.auth import AnyStaff, Desk, Who
 from dashboards.problems import Problem
 from dashboards.shared import Needs, Shared
 from dashboards.views import Json
+
+Step = tuple[EpisodeRow, Callable[[Transaction], object] | None]  # as it will be, and what is written for it
 
 router = APIRouter(prefix="/alarms", tags=["alarms"])
 LONGEST_SHELF = 7 * 86_400.0
@@ -48,12 +52,13 @@ def shown(needs: Needs, who: AnyStaff, alarm_id: str) -> Json:
 def acknowledge(needs: Needs, who: Desk, request: Request, alarm_id: str, deed: Deed) -> Response:
     """Somebody has seen it. Returned alarms too: that ends them."""
 
-    def change(transaction: Transaction, row: EpisodeRow, now: float) -> EpisodeRow:
+    def step(row: EpisodeRow, now: float) -> Step:
         if row.acknowledged_at is not None:
             raise _no("acknowledged", row)
-        return transaction.acknowledge(alarm_id, by=who.id, at=now, version=deed.version)
+        changed = replace(row, acknowledged_at=now, acknowledged_by=who.id)
+        return changed, lambda transaction: transaction.acknowledge(row.episode.id, by=who.id, at=now, version=row.version)
 
-    return _act(needs, who, request, alarm_id, deed, ("acknowledge", change))
+    return _act(needs, who, request, alarm_id, deed, ("acknowledge", step))
 
 
 @router.post("/{alarm_id}/shelve")
@@ -65,23 +70,20 @@ def shelve(needs: Needs, who: Desk, request: Request, alarm_id: str, deed: Deed)
         raise Problem(422, "until")
     if not deed.words.strip():
         raise Problem(422, "reason")
-
-    def change(transaction: Transaction, _: EpisodeRow, now: float) -> EpisodeRow:
-        return transaction.shelve(alarm_id, by=who.id, at=now, until=until, reason=deed.words.strip(), version=deed.version)
-
-    return _act(needs, who, request, alarm_id, deed, ("shelve", change), until)
+    step = partial(_shelve, who, until, deed.words.strip())
+    return _act(needs, who, request, alarm_id, deed, ("shelve", step), until)
 
 
 @router.post("/{alarm_id}/unshelve")
 def unshelve(needs: Needs, who: Desk, request: Request, alarm_id: str, deed: Deed) -> Response:
     """Back on the list."""
 
-    def change(transaction: Transaction, row: EpisodeRow, now: float) -> EpisodeRow:
+    def step(row: EpisodeRow, now: float) -> Step:
         if row.shelved_until is None:
             raise _no("unshelved", row)
-        return transaction.shelve(alarm_id, by=who.id, at=now, until=None, reason="", version=deed.version)
+        return _shelve(who, None, "", row, now)
 
-    return _act(needs, who, request, alarm_id, deed, ("unshelve", change))
+    return _act(needs, who, request, alarm_id, deed, ("unshelve", step))
 
 
 @router.post("/{alarm_id}/comment")
@@ -89,7 +91,15 @@ def comment(needs: Needs, who: Desk, request: Request, alarm_id: str, deed: Rema
     """Words for whoever looks next."""
     if not deed.words.strip():
         raise Problem(422, "note")
-    return _act(needs, who, request, alarm_id, deed, ("comment", lambda _, row, __: row))
+    return _act(needs, who, request, alarm_id, deed, ("comment", lambda row, _: (row, None)))
+
+
+def _shelve(who: Who, until: float | None, reason: str, row: EpisodeRow, now: float) -> Step:
+    by = who.id if until is not None else ""
+    changed = replace(row, shelved_until=until, shelved_by=by, shelf_reason=reason)
+    return changed, lambda transaction: transaction.shelve(
+        row.episode.id, by=who.id, at=now, until=until, reason=reason, version=row.version
+    )
 
 
 def _act(  # noqa: PLR0913, PLR0917 - who does what, to what, with which words
@@ -98,24 +108,31 @@ def _act(  # noqa: PLR0913, PLR0917 - who does what, to what, with which words
     request: Request,
     alarm_id: str,
     deed: Deed,
-    step: tuple[str, Callable[[Transaction, EpisodeRow, float], EpisodeRow]],
+    named: tuple[str, Callable[[EpisodeRow, float], Step]],
     until: float | None = None,
 ) -> Response:
     """The change and the record that somebody made it: one transaction. The watch reads the record."""
-    name, change = step
+    name, step = named
 
-    def whole(transaction: Transaction) -> Json:
-        where, row = find.alarm(needs, who, transaction.episode(alarm_id))
+    def decide() -> Plan:
+        where, row = find.alarm(needs, who, needs.store.episode(alarm_id))
         now = needs.clock.now()
-        try:
-            changed = change(transaction, row, now)
-        except StaleVersion as error:
-            raise _no("version", row) from error
+        changed, change = step(row, now)
+        if change is not None:
+            if deed.version != row.version:
+                raise _no("version", row)
+            changed = replace(changed, version=row.version + 1)
         data = {"note": deed.words, "version": changed.version} | ({"until": until} if until is not None else {})
-        transaction.act(Action(0, now, who.id, f"alarm.{name}", row.episode.id, data))
-        return views.alarm(where, changed, now)
+        done = Action(0, now, who.id, f"alarm.{name}", row.episode.id, data)
 
-    return once(needs, request, who, whole)
+        def write(transaction: Transaction) -> None:
+            if change is not None:
+                change(transaction)
+            transaction.act(done)
+
+        return Plan(write, views.alarm(where, changed, now))
+
+    return once(needs, request, who, decide)
 
 
 def _no(code: str, row: EpisodeRow) -> Problem:

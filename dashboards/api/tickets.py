@@ -1,6 +1,6 @@
 """Tickets over HTTP: lists, one ticket, and each step a person takes. Every change goes through `daemon.core.tickets.act`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import Annotated, Any
 
@@ -14,7 +14,7 @@ from daemon.ports import Attachment, Transaction
 from dashboards import photos, views
 from dashboards.api import find
 from dashboards.api.bodies import Deed, Hand, Remark
-from dashboards.api.once import once
+from dashboards.api.once import REPLAYED, Plan, once
 from dashboards.auth import AnyStaff, Who
 from dashboards.headers import LARGEST_PHOTO
 from dashboards.problems import Problem
@@ -142,17 +142,20 @@ def photograph(
         raise Problem(413, "large", limit="10 MB")
     jpeg = photos.tidy(needs, raw)
 
-    def change(transaction: Transaction) -> Json:
-        site, found = find.ticket(needs, who, transaction.ticket(ticket_id))
+    kept: list[Attachment] = []
+
+    def decide() -> Plan:
+        site, found = find.ticket(needs, who, needs.store.ticket(ticket_id))
         rights.check(found, "photo", actor=who.id, roles=who.user.roles, team=who.team(site))
-        new = photos.keep(needs, jpeg, ticket=found.id, kind=kind, by=who.id)
-        undo.callback(photos.drop, needs, new)
-        transaction.attach(new)
-        return _step(needs, who, transaction, ticket_id, "photo", data={"kind": kind, "photo": new.id}, extra=[new])
+        if not kept:
+            kept.append(photos.keep(needs, jpeg, ticket=found.id, kind=kind, by=who.id))
+            undo.callback(photos.drop, needs, kept[0])
+        return _step(needs, who, ticket_id, "photo", data={"kind": kind, "photo": kept[0].id}, extra=kept)
 
     with ExitStack() as undo:
-        answer = once(needs, request, who, change)
-        undo.pop_all()
+        answer = once(needs, request, who, decide)
+        if REPLAYED not in answer.headers:
+            undo.pop_all()
     return answer
 
 
@@ -163,26 +166,23 @@ def _act(  # noqa: PLR0913, PLR0917 - who does what, to what, with which words
         needs,
         request,
         who,
-        lambda transaction: _step(
-            needs, who, transaction, ticket_id, action, note=deed.words, version=deed.version, data=data or {}
-        ),
+        lambda: _step(needs, who, ticket_id, action, note=deed.words, version=deed.version, data=data or {}),
     )
 
 
 def _step(  # noqa: PLR0913 - a step with everything that belongs to it
     needs: Shared,
     who: Who,
-    transaction: Transaction,
     ticket_id: str,
     action: str,
     *,
     data: Mapping[str, Any],
     note: str = "",
     version: int | None = None,
-    extra: list[Attachment] | None = None,
-) -> Json:
+    extra: Sequence[Attachment] = (),
+) -> Plan:
     """The change, the record that somebody made it, and who must hear of it: one transaction."""
-    site, found = find.ticket(needs, who, transaction.ticket(ticket_id))
+    site, found = find.ticket(needs, who, needs.store.ticket(ticket_id))
     _check_hand(site, data)
     now = needs.clock.now()
     change = tickets.act(
@@ -197,15 +197,19 @@ def _step(  # noqa: PLR0913 - a step with everything that belongs to it
         data=data,
         version=version,
     )
-    transaction.put(change.ticket, change.events)
-    transaction.act(
-        Action(0, now, who.id, f"ticket.{action}", found.id, {"version": change.ticket.version, "note": note, **data})
-    )
-    if action in _TOLD:
-        transaction.notify(notices.for_ticket(site, change.ticket, _TOLD[action], now))
+    done = Action(0, now, who.id, f"ticket.{action}", found.id, {"version": change.ticket.version, "note": note, **data})
+    told = notices.for_ticket(site, change.ticket, _TOLD[action], now) if action in _TOLD else []
     events = [*needs.store.ticket_events(found.id), *change.events]
-    seen = [*needs.store.attachments(found.id), *(extra or [])]
-    return views.ticket(site, change.ticket, events, now, who, seen)
+    seen = [*needs.store.attachments(found.id), *extra]
+
+    def write(transaction: Transaction) -> None:
+        transaction.put(change.ticket, change.events)
+        for photo in extra:
+            transaction.attach(photo)
+        transaction.act(done)
+        transaction.notify(told)
+
+    return Plan(write, views.ticket(site, change.ticket, events, now, who, seen))
 
 
 def _check_hand(site: Site, data: Mapping[str, Any]) -> None:

@@ -69,11 +69,16 @@ def flat(tree: grammar.Binary) -> list[grammar.Tree]:
 
 
 def join(*, decides: bool, children: list[nodes.Node]) -> Typed:
-    """And / or of several; those that remember are kept apart, because they must always be evaluated."""
+    """And / or of several; those that remember are kept apart, because they must always be evaluated. Of the others the small
+    ones are asked first: which of them settles it is all the same."""
     keeping = tuple(child for child in children if child.slot)
-    plain = tuple(child for child in children if not child.slot)
+    plain = tuple(sorted((child for child in children if not child.slot), key=_size))
     slot = max((child.slot for child in keeping), default=0)
     return Typed(nodes.Join(decides, tuple(children), keeping, plain, slot=slot), TRUTH)
+
+
+def _size(node: nodes.Node) -> int:
+    return 1 + sum(_size(child) for child in node.children)
 
 
 def scaled(op: str, left: Typed, right: Typed) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fixtures.broker import mosquitto
+from fixtures.broker import mosquitto, running, until
 from fixtures.intake import CLOCK, KEEPALIVE, TOPIC, acknowledge, attach, collect, device, payloads, topics
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
@@ -11,6 +11,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from daemon.adapters import bulk
 from daemon.adapters.connection import V5, V311
 from daemon.adapters.mqtt import Intake, Link, Refused
+from daemon.adapters.witness import lives
 from daemon.core.nouns import HOLD, RESUME
 
 pytestmark = pytest.mark.broker
@@ -89,3 +90,25 @@ def test_a_second_watch_of_the_same_name_ends_the_first_in_one_sentence(mosquitt
         collect(first, count=1, timeout=30)
     second.stop()
     assert told.value.taken_over
+
+
+def test_a_broker_that_crashes_time_after_time_is_no_thief(tmp_path, attach):
+    with running(tmp_path / "frail") as broker:
+        watch = attach(broker.broker)
+        for life in range(1, 8):
+            assert until(lambda life=life: watch.state == "connected" and watch.generation >= life, 30)
+            broker.kill()
+            assert until(lambda: watch.state != "connected")
+            broker.start()
+        assert until(lambda: watch.state == "connected", 30)
+        assert watch.refused == ""
+
+
+def test_a_stranger_is_let_in_by_a_broker_that_lives_and_by_no_other(tmp_path):
+    with running(tmp_path / "alone") as broker:
+        assert lives(broker.broker, Link("watch"), V5)
+        assert lives(broker.broker, Link("watch"), V311)
+        broker.freeze()  # the port is open
+        assert not lives(broker.broker, Link("watch"), V5)
+        broker.kill()
+        assert not lives(broker.broker, Link("watch"), V5)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import socketserver
-import threading
 from dataclasses import replace
 
 import pytest
 from fixtures.broker import mosquitto, until
 from fixtures.intake import attach, collect
+from fixtures.wire import stub
 
 from daemon.core.site import Broker
 
@@ -22,24 +21,15 @@ def shy(request):
     """Does not like to be asked about itself. `asked`: every SUBSCRIBE it got."""
     asked = []
 
-    class Shy(socketserver.StreamRequestHandler):
-        def handle(self):
-            while len(head := self.rfile.read(2)) == 2:
-                body = self.rfile.read(head[1])
-                if head[0] >> 4 == 1:
-                    self.wfile.write(b"\x20\x03\x00\x00\x00")
-                elif head[0] >> 4 == 8:
-                    asked.append(body)
-                    if request.param == "cut" and b"$SYS" in body:
-                        return
-                    answers = b"\x01\x87" if b"$SYS" in body else b"\x01"
-                    self.wfile.write(bytes([0x90, 3 + len(answers)]) + body[:2] + b"\x00" + answers)
+    def answer(body):
+        asked.append(body)
+        if request.param == "cut" and b"$SYS" in body:
+            return None
+        answers = b"\x01\x87" if b"$SYS" in body else b"\x01"
+        return bytes([0x90, 3 + len(answers)]) + body[:2] + b"\x00" + answers
 
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Shy) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        yield Broker("main", f"mqtt://127.0.0.1:{server.server_address[1]}", filters=(OTHERS, OWN)), asked, request.param
-        server.shutdown()
+    with stub(answer) as url:
+        yield Broker("main", url, filters=(OTHERS, OWN)), asked, request.param
 
 
 def test_a_broker_that_keeps_its_figures_to_itself_is_used_all_the_same(shy, attach):

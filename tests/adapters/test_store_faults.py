@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager
 import pytest
 from alembic import command
 from alembic.config import Config
-from fixtures.machine import permitted
+from fixtures.machine import disk
 from records import make_event, make_message, make_notice, make_ticket
 
 from daemon.adapters.store import backup, open_store
@@ -28,12 +28,9 @@ MB = 1 << 20
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A disk of 8 MB. Mounting one needs root; the test with a limit on file sizes runs for everybody."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    permitted("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(place))
-    yield place
-    subprocess.run(["umount", "-l", str(place)], check=True)
+    """A disk of 8 MB. It needs root; the test with a limit on file sizes runs for everybody."""
+    with disk(tmp_path / "disk", 8) as place:
+        yield place
 
 
 def commit(store, number, size=40_000):

@@ -48,12 +48,18 @@ def test_the_schema_is_one_for_postgresql_too():
 
 @pytest.mark.parametrize(
     ("pragma", "value"),
-    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5000), ("trusted_schema", 0)],
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("trusted_schema", 0)],
 )
 def test_every_connection_is_as_safe_as_the_file_allows(store, pragma, value):
-    for engine in (store._writer, store._reader):
-        with engine.connect() as connection:
+    for opened in (store._write, store._read):
+        with opened() as connection:
             assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+
+
+def test_readers_wait_in_sqlite_writers_by_themselves(store):
+    for opened, patience in ((store._write, 0), (store._read, 5000)):
+        with opened() as connection:
+            assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == patience
 
 
 def test_readers_cannot_write(store):
@@ -114,7 +120,7 @@ def fill(store, kept):
 
 
 def test_a_full_disk_is_said_and_loses_only_the_batch_that_did_not_fit(store):
-    with store._writer.connect() as connection:
+    with store._writer.begin() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 3}")
     kept = []

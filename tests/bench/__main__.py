@@ -22,21 +22,8 @@ if TYPE_CHECKING:
     from tests.bench.measure import Figure
 
 # Modules beside this one, each with a `bench`; the first are quick, the last take minutes.
-SECTIONS = (
-    "core",
-    "receive",
-    "history",
-    "store",
-    "nasty",
-    "day",
-    "pipe",
-    "footprint",
-    "scale",
-    "intake",
-    "latency",
-    "whole",
-    "detection",
-)
+SECTIONS = ("core", "receive", "history", "store", "desk", "nasty", "day", "pipe")
+SECTIONS += ("footprint", "scale", "intake", "latency", "whole", "learned", "detection")
 
 
 def main() -> None:

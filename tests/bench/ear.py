@@ -28,9 +28,9 @@ class Ear:
         self.client.on_message = lambda _, __, message: self.said.put((_named(message), time.perf_counter()))
         self.client.on_subscribe = lambda *_: self._ready.set()
         self.client.on_socket_open = lambda _, __, line: line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.client.on_connect = lambda client, *_: client.subscribe([(topic, 1) for topic in topics])
         self.client.connect("127.0.0.1", port)
         self.client.loop_start()
-        self.client.subscribe([(topic, 1) for topic in topics])
         assert self._ready.wait(PATIENCE)
 
     def wait(self, part: str, within: float = PATIENCE) -> float:

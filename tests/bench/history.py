@@ -1,5 +1,6 @@
 """What the history costs: CPU a value from append to the last compaction, bytes a value on disk, a day of one point read, beside
-a plain SQLite table of rows on the same values; and for how long its thread keeps another one waiting.
+a plain SQLite table of rows on the same values; and for how long its thread keeps another one waiting, in all the watch's speed
+(8,000 messages of 8 values a second, in step with the clock).
 
 The values: 96 points of 12 devices, one message a device each 5 s with up to 0.4 s of jitter, in steps of 0.01, a slow drift
 under noise of three steps; of twelve points one is a boolean, one a word and two are counters or constant. `python -m
@@ -20,17 +21,24 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from daemon.adapters.history import open_history
+from daemon.adapters.history import columns, open_history, slab
+from daemon.adapters.history.names import Names
 from daemon.core.nouns import Reading
-from tests.bench.measure import RUNS, Figure, figure
+from tests.bench.measure import RUNS, Figure, figure, percentile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from daemon.adapters.history import EmbeddedHistory
+
+    _Delay = tuple[float, float]
 
 START = 1_763_740_800.0
 PERIOD = 5.0
 POINTS = 12  # of a device
 TICK = 0.001  # s: the sleep of a thread that wants to be punctual
+SPEED, TOGETHER, VALUES, DEVICES = 8000, 100, 8, 320  # messages a second, in a batch; of 8 values; of so many devices
+LASTS = 60.0  # s: until channels have left for their chunks
 _WORDS = ("auto", "manual", "off")
 
 
@@ -51,7 +59,81 @@ def bench(folder: Path, points: int = 96, hours: float = 24.0) -> list[Figure]:
     cold = figure("the same, opened anew, file not in memory", "ms", _times(lambda: _cold(ours, span)), slow)
     large = figure("plain rows, size", "bytes/value", [plain.stat().st_size / written.count])
     small = figure("history, size", "bytes/value", [_size(ours) / written.count], large)
-    return [*written.figures(), large, small, slow, fast, cold, minutes]
+    return [*written.figures(), large, small, slow, fast, cold, minutes, *_stalls(folder / "fast")]
+
+
+def _stalls(folder: Path) -> list[Figure]:
+    """How the thread that commits fares at full speed. A busy machine delays it anyway, so beside the whole delay stands how
+    much of it history's thread was computing: more it cannot have caused."""
+    folder.mkdir()
+    with closing(open_history(folder, again=lambda _position: [(1 << 40, [])])) as history:
+        took, late = _at_speed(history)
+    found = list(_keeps())
+    for what, pairs in (("an append at 64,000 values/s takes", took), ("the next batch comes late", late)):
+        for name, values in (("", [delay for delay, _ in pairs]), (", through history", [min(pair) for pair in pairs])):
+            found.append(figure(f"{what}, p99{name}", "ms", [percentile(values, 0.99)]))
+            found.append(figure(f"{what}, at most{name}", "ms", [max(values)], most=20.0 if name else None))
+    return found
+
+
+def _keeps() -> Iterator[Figure]:
+    """What can keep the interpreter from the thread that commits: single steps of the largest merge there is."""
+    with closing(sqlite3.connect(":memory:")) as empty:
+        empty.executescript("CREATE TABLE device (id, site, device); CREATE TABLE point (id, name)")
+        names = Names(empty)
+    some = [one for n in range(3) for one in _batch(n)][:2000]
+    pieces = [slab.gather(_batch(n), names) for n in range(313)]
+    whole = slab.join(pieces)
+    order = np.lexsort((whole.ts, whole.channel))
+    alone, packed = whole.of(int(whole.channel[0])), slab.pack(whole)
+    for name, step in {
+        "2,000 readings into columns": lambda: slab.gather(some, names),
+        "250,000 values put in order": lambda: np.lexsort((whole.ts, whole.channel)),
+        "250,000 values cut": lambda: whole.cut(order),
+        "250,000 values packed": lambda: slab.pack(whole),
+        "250,000 values unpacked": lambda: slab.unpack(packed),
+        "a channel packed": lambda: columns.pack([slab.column(alone), slab.quality(alone)]),
+    }.items():
+        yield figure(f"one step of history, {name}", "CPU ms", [_cpu(step) for _ in range(RUNS)], most=20.0)
+
+
+def _cpu(step: Callable[[], object]) -> float:
+    began = time.thread_time()
+    step()
+    return (time.thread_time() - began) * 1000.0
+
+
+def _at_speed(history: EmbeddedHistory) -> tuple[list[_Delay], list[_Delay]]:
+    """A minute of 8,000 messages a second in batches of 100, handed over in step with the clock: how long each took, and by how
+    much the thread woke up late for it."""
+    took: list[_Delay] = []
+    late: list[_Delay] = []
+    began = time.perf_counter()
+    for number in range(int(LASTS * SPEED / TOGETHER)):
+        readings, due = _batch(number), began + number * TOGETHER / SPEED
+        if due > time.perf_counter():
+            late.append(_delay(due, lambda due=due: time.sleep(max(0.0, due - time.perf_counter()))))
+        took.append(_delay(time.perf_counter(), lambda readings=readings, to=number + 1: history.append(readings, to)))
+    return took, late
+
+
+def _delay(since: float, do: Callable[[], object]) -> _Delay:
+    """(ms from `since` until it is done, ms of them at most that history's thread computed)."""
+    before = _theirs()
+    do()
+    return (time.perf_counter() - since) * 1000.0, (_theirs() - before) * 1000.0
+
+
+def _theirs() -> float:
+    """Seconds of processor time of history's thread."""
+    known = [thread.ident for thread in threading.enumerate() if thread.name == "history" and thread.ident]
+    return time.clock_gettime(time.pthread_getcpuclockid(known[0])) if known else 0.0
+
+
+def _batch(number: int) -> list[Reading]:
+    ts = START + number * TOGETHER / SPEED
+    devices = (f"d{n % DEVICES}" for n in range(number * TOGETHER, (number + 1) * TOGETHER))
+    return [Reading("s", device, f"p{n}", ts, ts, 50.0 + (number + n) % 100 / 100.0) for device in devices for n in range(VALUES)]
 
 
 class _Written:

@@ -10,6 +10,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from daemon.adapters.broker import command, ready
+from tests.bench.stream import packet, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,7 +56,7 @@ def publish(port: int, messages: Sequence[Message]) -> None:
 def pace(port: int, rate: int, seconds: float) -> None:
     """Small messages at QoS 1 of 430 devices, evenly at `rate` a second, however slow the broker's acknowledgements are."""
     packets = [
-        _packet(0x32, _text(f"atrium/hongshan/d{n % 430}/telemetry") + struct.pack("!H", n) + b"x" * 50) for n in range(1, 65536)
+        packet(0x32, text(f"atrium/hongshan/d{n % 430}/telemetry") + struct.pack("!H", n) + b"x" * 50) for n in range(1, 65536)
     ]
     total, sent, heard = int(rate * seconds), 0, 0
     with socket.create_connection(("127.0.0.1", port)) as line:
@@ -82,22 +83,8 @@ def _read(line: socket.socket, count: int) -> None:
 
 
 def _connect(client: str) -> bytes:
-    return _packet(0x10, b"\x00\x04MQTT\x04\x02\x00\x3c" + _text(client))
+    return packet(0x10, b"\x00\x04MQTT\x04\x02\x00\x3c" + text(client))
 
 
 def _publish(message: Message, mid: int) -> bytes:
-    return _packet(0x32, _text(message.topic) + struct.pack("!H", mid) + message.payload)
-
-
-def _text(text: str) -> bytes:
-    raw = text.encode()
-    return struct.pack("!H", len(raw)) + raw
-
-
-def _packet(head: int, body: bytes) -> bytes:
-    length, left = b"", len(body)
-    while True:
-        left, digit = divmod(left, 128)[0], left % 128
-        length += bytes([digit | (0x80 if left else 0)])
-        if not left:
-            return bytes([head]) + length + body
+    return packet(0x32, text(message.topic) + struct.pack("!H", mid) + message.payload)

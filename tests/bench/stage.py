@@ -35,6 +35,7 @@ class Running:
     took: float = 0.0  # s until it was ready
     commits: list[float] = field(default_factory=list)  # ms, known when it has ended
     saved: int = 0  # messages of equipment that it committed, known when it has ended
+    links: int = 0  # connections it began, known when it has ended
 
     def cpu(self) -> float:
         """Seconds of processor time it and its threads have used."""
@@ -87,7 +88,7 @@ def watch(folder: Path, port: int, config: Path, *, profile: Path | None = None)
     finally:
         ear.close()
     told = json.loads(stats.read_text(encoding="utf-8"))
-    running.commits, running.saved = told["commits"], told["saved"]
+    running.commits, running.saved, running.links = told["commits"], told["saved"], told["links"]
 
 
 def wait_for(ear: Ear, part: str, running: Running, within: float) -> float:

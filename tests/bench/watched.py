@@ -1,6 +1,7 @@
 """`python -m tests.bench.watched STATS [--profile FILE] -- run …`: the `atrium` command as it is, and its commits timed.
 
-Writes what each commit took (ms) and how many messages of equipment were committed to STATS as JSON when it ends.
+Writes what each commit took (ms), how many messages of equipment were committed and how often it connected to its broker to STATS
+as JSON when it ends.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from daemon.__main__ import app
 from daemon.adapters import store as stores
 from daemon.adapters.store.transaction import SqlTransaction
+from daemon.core.nouns import HOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +52,7 @@ class Counting:
 
     count = 0  # of the transaction under way
     saved = 0
+    links = 0  # connections begun, and one for the start
 
     def __init__(self, save: Any) -> None:
         self._save = save
@@ -57,6 +60,7 @@ class Counting:
     def __get__(self, transaction: Any, _: Any) -> Any:
         def save(outcome: Any, messages: Any, *rest: Any, **named: Any) -> Any:
             Counting.count += sum(message.topic.endswith("/telemetry") for message in messages)
+            Counting.links += sum(message.topic == HOLD for message in messages)
             return self._save(transaction, outcome, messages, *rest, **named)
 
         return save
@@ -78,7 +82,9 @@ def main(arguments: list[str]) -> None:
     finally:
         if profile is not None:
             profile.dump_stats(options[1])
-        Path(stats).write_text(json.dumps({"commits": list(COMMITS), "saved": Counting.saved}), encoding="utf-8")
+        Path(stats).write_text(
+            json.dumps({"commits": list(COMMITS), "saved": Counting.saved, "links": Counting.links - 1}), encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

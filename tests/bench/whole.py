@@ -29,6 +29,9 @@ SITES, VALUES = 10, 8
 RATE, SECONDS = 8000.0, 5.0
 FILTER = "atrium/+/+/telemetry"
 ALARM = "bench/alarm"
+MARK = 500  # one of so many messages is a breach for those beside us
+BREACH = b'{"ts":1800000000000,"values":{"residual_current":40}}'
+ANSWERS_WITHIN = 60.0  # s
 
 
 @dataclass(slots=True)
@@ -48,13 +51,26 @@ class Contender:
         """Microseconds of processor time for each message of one stream; `silent` is the pile whose breach ends it."""
         count = int(self.rate * self.seconds)
         start = time.time() + count * 1e-5 + 1.0
-        ready = packets(payloads(some, count, start=start, rate=self.rate, seed=turn), qos=self.qos)
+        ready = packets(self._marked(payloads(some, count, start=start, rate=self.rate, seed=turn)), qos=self.qos)
         time.sleep(max(0.0, start - time.time()))
         sender, before = Sender(self.port), self.running.cpu()
         sender.publish(ready, rate=self.rate, start=start, qos=self.qos)
+        for number in range(-(-count // MARK) if self.word else 0):
+            assert self._answered(), f"{self.name} answered {number} of {-(-count // MARK)} breaches: messages were lost"
         stage.fence(sender, self.ear, self.running, silent, word=self.word)
         sender.close()
         return (self.running.cpu() - before) / count * 1e6
+
+    def _marked(self, messages: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+        """Every `MARK`th is a breach, where each is answered by a word: who loses messages must not look cheap."""
+        for number, (topic, payload) in enumerate(messages):
+            yield topic, BREACH if self.word and number % MARK == 0 else payload
+
+    def _answered(self) -> bool:
+        try:
+            return bool(stage.wait_for(self.ear, self.word, self.running, ANSWERS_WITHIN))
+        except AssertionError:
+            return False
 
 
 def pile(turn: int) -> tuple[str, str]:

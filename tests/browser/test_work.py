@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from fixtures.broker import until
 from PIL import Image
 from playwright.sync_api import expect
 from town import LONG
@@ -73,6 +74,12 @@ def test_closing_waits_for_both_keys_and_says_which_is_missing(resolved, ticket)
     expect(button(resolved, "结单")).to_be_disabled()
 
 
+def test_the_page_names_what_keeps_the_ticket_open_and_for_how_long_it_must_be_normal(resolved):
+    standing = resolved.locator(".standing")
+    expect(standing).to_contain_text("主泵未启动")
+    expect(standing.locator("li", has_text="消防主管压力").first).to_contain_text("数值正常满 20 秒后解除", timeout=LONG * 1000)
+
+
 def test_the_server_refuses_to_close_while_the_signal_is_abnormal(resolved, ticket, visits, town):
     status, problem = post(visits.context("technician"), f"/api/v1/tickets/{ticket.id}/close", version=town.ticket().version)
     assert (status, problem["type"]) == (409, "urn:atrium:problem:proof")
@@ -105,7 +112,9 @@ def test_once_the_signal_is_normal_the_ticket_closes_and_everybody_sees_it(resol
         resolved.locator("footer input[type=file]").set_input_files(holiday_picture())
         expect(resolved.get_by_role("img", name="修复后")).to_be_visible()
     town.pump.heal()
-    expect(button(resolved, "结单")).to_be_enabled(timeout=150_000)  # the slowest limit needs 60 s of normal values
+    gone = until(lambda: not resolved.locator(".standing").is_visible(), 150.0)  # the page says what is not normal yet
+    assert gone, resolved.locator(".standing").inner_text()
+    expect(button(resolved, "结单")).to_be_enabled()
     expect(resolved.locator(".status")).to_contain_text("信号已恢复正常")
     button(resolved, "结单").click()
     expect(resolved.get_by_text("已结单，辛苦了。")).to_be_visible()

@@ -75,18 +75,11 @@ def test_a_delay_that_runs_is_neither_shortened_nor_lengthened(jump, timed):
 
 
 @pytest.mark.parametrize("jump", JUMPS)
-@pytest.mark.parametrize("timed", [True, False])
-def test_after_the_move_readings_are_judged_at_once(jump, timed):
-    watch = Moved(5.0, jump, timed=timed)
-    for t in range(0, 60, 5):
-        watch.say(t, main_pressure=0.76 if t >= 20 else 0.9, pump1_run=0, pump2_run=0)
-    assert watch.raised("FP-01"), watch.alarms
-    assert watch.late == 0
-
-
-@pytest.mark.parametrize("jump", JUMPS)
-def test_equipment_whose_clock_jumps_too_is_judged_at_once(jump):
-    watch = Following(5.0, jump, timed=True)
+@pytest.mark.parametrize(
+    ("equipment", "timed"), [(Moved, True), (Moved, False), (Following, True)]
+)  # whose clock jumps too, or not
+def test_after_the_move_readings_are_judged_at_once(jump, equipment, timed):
+    watch = equipment(5.0, jump, timed=timed)
     for t in range(0, 60, 5):
         watch.say(t, main_pressure=0.76 if t >= 20 else 0.9, pump1_run=0, pump2_run=0)
     assert watch.raised("FP-01"), watch.alarms

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socketserver
 import sqlite3
 import threading
 import time
@@ -17,6 +16,7 @@ from urllib.request import urlopen
 import pytest
 from fixtures.broker import free_port, until
 from fixtures.stage import LONG, Atrium, children, small_site
+from fixtures.wire import stub
 
 from daemon.compose import TAKEN_OVER
 
@@ -126,21 +126,8 @@ def test_a_second_watch_on_the_same_data_ends_with_one_sentence(atrium, config, 
 def thrower():
     """A broker that lets clients in and, once they have subscribed, says that another one took their session (mosquitto 2.0.11
     does not say it, later ones do)."""
-
-    class Throw(socketserver.StreamRequestHandler):
-        def handle(self):
-            while len(head := self.rfile.read(2)) == 2:
-                body = self.rfile.read(head[1])
-                if head[0] >> 4 == 1:
-                    self.wfile.write(b"\x20\x03\x00\x00\x00")
-                elif head[0] >> 4 == 8:
-                    self.wfile.write(b"\x90\x04" + body[:2] + b"\x00\x01" + b"\xe0\x01\x8e")
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Throw) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        yield f"mqtt://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    with stub(lambda body: b"\x90\x04" + body[:2] + b"\x00\x01" + b"\xe0\x01\x8e") as url:
+        yield url
 
 
 def test_a_session_taken_over_ends_the_watch_in_its_own_way(tmp_path, config, thrower):

@@ -13,12 +13,14 @@ from fixtures.stage import LONG, small_site, telemetry
 from ledger import Ledger, assert_stored_once, calm, values_in, values_of
 from traffic import hours
 
+from daemon.core.gaps import SYSTEM
 from daemon.core.nouns import GAP, RESUME
 from daemon.core.vitals import KEPT_AS, signs, unpack
+from daemon.losses import QUIET
 from daemon.publish import Publisher
 
 pytestmark = [pytest.mark.broker, pytest.mark.slow]
-MESSAGES, KILLS, SEED = 4000, 4, 20261122  # a fifth cut in a row would pass for a second watch under our name
+MESSAGES, KILLS, SEED = 4000, 6, 20261122
 SAVING = f"{PLAIN}autosave_on_changes true\nautosave_interval 20\n"  # what mosquitto 2.0 has: every 20 changes
 AT_MOST = 40  # messages a kill may cost with that: two saves' worth
 
@@ -27,6 +29,17 @@ def told(watch):
     """Code → values of what the wall says about the system itself."""
     vitals = unpack(watch.look(lambda store: store.recall(KEPT_AS)))
     return {sign.code: sign.values for sign in signs(vitals, time.time(), {}) if sign.code in ("gap", "dropped")}
+
+
+def alarms(watch):
+    """Rule → reasons of the alarms about the watch itself, each over as soon as it is known."""
+    found = [
+        row.episode
+        for row in watch.look(lambda store: store.episodes(site="hongshan", limit=100))
+        if row.episode.device == SYSTEM
+    ]
+    assert all(episode.returned_at for episode in found)
+    return {rule: [e.reason.values for e in found if e.rule == rule] for rule in {e.rule for e in found}}
 
 
 def counted(port, name):
@@ -71,7 +84,8 @@ def test_what_a_killed_broker_delivered_is_stored_once_and_its_own_loss_is_small
     lost = many(values_in(burst)) - many(values_of(watch))
     tally(f"{len(burst)} messages, {KILLS} kills of the broker, {len(came)} came, {lost} values lost by the broker")
     assert 0 <= lost <= KILLS * AT_MOST * 10
-    assert [m.payload for m in ledger.messages if m.topic == RESUME].count(GAP) == 1  # the first meeting
+    assert [m.payload for m in ledger.messages if m.topic == RESUME].count(GAP) == 0
+    assert alarms(watch) == {}
     assert told(watch) == {}
 
 
@@ -92,11 +106,13 @@ def test_a_session_that_a_killed_broker_lost_is_told_and_counted_once(atrium, si
     assert until(lambda: len(watch.history()) == 2, LONG), watch.words
     assert until(lambda: "gap" in told(watch), LONG)
     assert counted(port, "atrium_gaps_total") == 1
-    gap = told(watch)
+    gap, lost = told(watch), alarms(watch)
+    assert list(lost) == ["DQ-GAP:main"]
+    assert len(lost["DQ-GAP:main"]) == 1
     watch.kill()
     watch.start()
     time.sleep(6)  # it has looked itself over since
-    assert told(watch) == gap
+    assert (told(watch), alarms(watch)) == (gap, lost)
     assert counted(port, "atrium_gaps_total") == 0  # none in this life
     assert watch.words.count("had forgotten our session") == 1
 
@@ -121,5 +137,7 @@ def test_what_the_broker_dropped_from_a_full_queue_is_told_with_its_count(tmp_pa
         assert lost >= 1500
         assert told(watch)["dropped"]["count"] == lost
         assert counted(port, "atrium_dropped_total") == lost
+        assert until(lambda: alarms(watch), 2 * QUIET), watch.words  # once it has stopped
+        assert [one["count"] for one in alarms(watch)["DQ-LOST:main"]] == [lost]
         assert watch.stop()[0] == 0
     assert watch.words.count("the broker dropped messages") == 1

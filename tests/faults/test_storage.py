@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
 import time
 from contextlib import closing
 
 import pytest
 from fixtures.broker import until
-from fixtures.machine import permitted
+from fixtures.machine import disk
 from fixtures.stage import LONG, Atrium
 from ledger import Ledger, assert_stored_once, calm
 from traffic import hours
@@ -21,11 +20,8 @@ MESSAGES = 6000
 @pytest.fixture
 def small_disk(tmp_path):
     """A disk of a few megabytes for the data directory."""
-    place = tmp_path / "data"
-    place.mkdir()
-    permitted("mount", "-t", "tmpfs", "-o", "size=96m", "none", str(place))
-    yield place
-    subprocess.run(["umount", "-l", str(place)], check=False)
+    with disk(tmp_path / "data", 96) as place:
+        yield place
 
 
 def fill(place):

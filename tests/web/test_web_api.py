@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 
 import pytest
 
-from daemon.core.nouns import Notice
+from daemon.core import gaps
+from daemon.core.nouns import Notice, Outcome
 from daemon.core.vitals import KEPT_AS, Check, Vitals
 from daemon.ports import User
 from sensors.kit.words import CRITICAL, Text
@@ -223,3 +225,27 @@ def ready(pages):
 def say(pages, *checks, ago=0.0, **facts):
     with pages.store.begin() as transaction:
         transaction.remember(KEPT_AS, Vitals(time.time() - ago, checks, facts).pack())
+
+
+def test_an_alarm_says_for_how_long_its_values_must_be_normal(pages):
+    page = pages.client.get("/api/v1/devices/fire-pump", headers=pages.sign_in("technician")).json()
+    clears = {one["rule"]: one["clears_after"] for one in page["alarms"]}
+    assert (clears["FP-01"], clears["main_pressure.LL"], clears["main_pressure.L"]) == (30.0, 30.0, 60.0)
+
+
+def test_a_gap_stands_in_the_alarm_list_until_somebody_has_seen_it(pages, demo):
+    outcome = Outcome()
+    gaps.forgotten(SimpleNamespace(deaf={"main": 1000.0}, now=1060.0, configuration=demo), "main", outcome)
+    with pages.store.begin() as transaction:
+        transaction.save(outcome, (), {})
+
+    def ours():
+        wall = pages.client.get("/api/v1/wall", headers=pages.sign_in("operator")).json()
+        return [one for one in wall["alarms"] if one["device"] == gaps.SYSTEM]
+
+    (gap,) = ours()
+    assert (gap["isa_state"], gap["severity"], gap["ticket"]) == ("D", "major", None)
+    assert (gap["title"]["zh"], gap["device_name"]["en"]) == ("数据中断：消息代理丢失会话", "Atrium itself")
+    body, headers = {"version": gap["version"]}, pages.sign_in("operator")
+    assert pages.client.post(f"/api/v1/alarms/{gap['id']}/acknowledge", json=body, headers=headers).status_code == 200
+    assert ours() == []

@@ -6,6 +6,7 @@ What waits is bounded. What the sink refuses (a full disk) waits on; when too mu
 
 from __future__ import annotations
 
+import sys
 import threading
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
@@ -26,6 +27,7 @@ LOG = structlog.get_logger("history")
 EVERY = 2.0  # s between writes: how old a trend may be
 WAITING = 600_000  # readings that wait in memory at most, about 90 MB
 TOGETHER = 200_000  # readings with which a write doesn't wait any longer: large writes make large slabs
+GIVES_WAY = 0.001  # s for which this thread keeps the interpreter at most while the watch wants it; Python's own habit is 5 ms
 REFUSED = 5.0  # s until a sink that refused is asked again
 
 
@@ -113,6 +115,7 @@ class Behind:
 
     def _start(self) -> None:
         if self._thread is None:
+            sys.setswitchinterval(GIVES_WAY)
             self._thread = threading.Thread(target=self._run, name="history", daemon=True)
             self._thread.start()
         elif not self._thread.is_alive():
@@ -175,6 +178,8 @@ class Behind:
             if not self._lost:
                 del self._batches[: len(batches)]
                 self._count -= sum(len(readings) for readings, _ in batches)
+        while batches:  # one by one: a hundred thousand readings let go at once keep the interpreter for 20 ms
+            batches.pop()
 
     def _catch_up(self) -> None:
         """From the journal, until it has nothing that the watch has not handed over since."""

@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from daemon.adapters.history import ages, chunks, file, levels, minutes, names, slab
+from daemon.adapters.history import ages, chunks, file, heap, levels, minutes, names, slab
 from daemon.adapters.history.behind import Behind
 from daemon.adapters.history.levels import Levels
 from daemon.adapters.history.names import Names
+from daemon.core.nouns import parts_of
 from daemon.ports import StoreBroken
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from daemon.adapters.history.behind import Again
     from daemon.adapters.history.minutes import Minute, Row
-    from daemon.core.nouns import Reading
+    from daemon.core.nouns import Frame, Reading
 
 _DAY = 86_400.0
 _SETTLED = 7 * _DAY  # after that no reading is late: what waits longer becomes chunks of any size
@@ -96,10 +97,9 @@ class _Writer:
 
     def write(self, batches: Sequence[Sequence[Reading]], position: int) -> None:
         db, numbers, shelves = self._opened()
-        readings = [reading for batch in batches for reading in batch]
         pieces = []
-        for place in range(0, len(readings), _AT_ONCE):
-            pieces += [slab.gather(readings[place : place + _AT_ONCE], numbers.find)]
+        for parts in _portions(batches):
+            pieces.append(slab.gather(parts, numbers))
             time.sleep(levels.BREATH)
         with self._changing(db):
             named = numbers.save(db)
@@ -139,6 +139,7 @@ class _Writer:
 
     def _opened(self) -> tuple[sqlite3.Connection, Names, Levels]:
         if self._parts is None:
+            heap.give_back()
             db = file.connect(self._path)
             with file.transaction(db, "BEGIN"):
                 self._parts = db, Names(db), Levels(db)
@@ -153,6 +154,18 @@ class _Writer:
         except StoreBroken:
             self.shut()
             raise
+
+
+def _portions(batches: Sequence[Sequence[Reading]]) -> Iterator[list[Reading | Frame]]:
+    """Some batches at a time."""
+    portion: list[Reading | Frame] = []
+    for batch in batches:
+        portion += parts_of(batch)
+        if len(portion) >= _AT_ONCE:
+            yield portion
+            portion = []
+    if portion:
+        yield portion
 
 
 def _position(path: Path) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import sqlite3
 
-    from daemon.core.nouns import Reading
+    from daemon.core.nouns import Frame, Reading
 
 POINTS = 16  # bits for the point
 
@@ -33,6 +33,15 @@ class Names:
             return self._sites[reading.site][reading.device] | self._points[reading.point]
         except KeyError:
             return self._device(reading.site, reading.device) | self._point(reading.point)
+
+    def find_all(self, frame: Frame) -> list[int]:
+        """The channels of a frame's values, in order."""
+        site, device = frame.key
+        try:
+            number, points = self._sites[site][device], self._points
+            return [number | points[point] for point in frame.values]
+        except KeyError:
+            return [self._device(site, device) | self._point(point) for point in frame.values]
 
     def save(self, db: sqlite3.Connection) -> int:
         """Write what is new; answers how much of it there was, for `saved`."""

@@ -15,6 +15,7 @@ import numpy as np
 import zstandard
 
 from daemon.adapters.history.columns import Coded
+from daemon.core.nouns import Frame, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from daemon.adapters.history.minutes import Row
-    from daemon.core.nouns import Reading, Value
+    from daemon.adapters.history.names import Names
+    from daemon.core.nouns import Value
 
 WHOLE, FLAG, WORD = 16, 32, 48  # kinds, beside the quality in a mark; a fraction is 0
 _KIND = {float: 0, int: WHOLE, bool: FLAG, str: WORD}
@@ -55,14 +57,26 @@ class Slab:
         return self.cut(slice(int(low), int(high)))
 
 
-def gather(readings: Sequence[Reading], find: Callable[[Reading], int]) -> Slab:
-    """Columns of readings as they come; `find` gives a reading's channel."""
-    return of_columns(
-        np.array(list(map(find, readings)), dtype=np.int64),
-        np.array([reading.ts for reading in readings], dtype=np.float64),
-        [reading.value for reading in readings],
-        np.array([reading.quality for reading in readings], dtype=np.uint8),
-    )
+def gather(parts: Sequence[Reading | Frame], names: Names) -> Slab:
+    """Columns of readings as they come, those of a frame at once."""
+    channels: list[int] = []
+    stamps: list[float] = []
+    values: list[Value] = []
+    quality: list[int] = []
+    for part in parts:
+        if type(part) is Frame:
+            found = names.find_all(part)
+            channels += found
+            stamps += [part.ts] * len(found)
+            values += part.values.values()
+            quality += bytes(len(found))  # zeros: good
+        elif type(part) is Reading:
+            channels.append(names.find(part))
+            stamps.append(part.ts)
+            values.append(part.value)
+            quality.append(part.quality)
+    columns = np.array(channels, dtype=np.int64), np.array(stamps, dtype=np.float64)
+    return of_columns(*columns, values, np.array(quality, dtype=np.uint8))
 
 
 def of_columns(channel: NDArray[np.int64], ts: NDArray[np.float64], values: list[Any], quality: NDArray[np.uint8]) -> Slab:

@@ -15,19 +15,20 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
 _AFTER = 'SELECT pos, at, "by", kind, target, data FROM action WHERE pos > ? ORDER BY pos'
+_APPEND = action.insert().returning(action.c.pos)
 
 
 def append(connection: Connection, done: Action) -> int:
     """Returns its position."""
     fields = rows.plain(done)
     del fields["pos"]
-    return int(connection.execute(action.insert().returning(action.c.pos), fields).scalar_one())
+    return int(connection.execute(_APPEND, fields).scalar_one())
 
 
 def after(connection: Connection, pos: int) -> list[Action]:
     """Behind a position, oldest first."""
-    found = quick.run(connection, _AFTER, (pos,))
-    return [Action(**{**row, "data": _decoded(row["data"])}) for row in found.mappings()]
+    found = quick.rows(connection, _AFTER, (pos,))
+    return [Action(place, at, by, kind, target, _decoded(data)) for place, at, by, kind, target, data in found]
 
 
 def done_to(connection: Connection, target: str) -> list[Action]:

@@ -90,7 +90,7 @@ def _write(connection: Connection, change: AlarmEvent) -> bool:
 
 
 def _added(connection: Connection, new: Episode) -> bool:
-    quick.run(connection, _CASE, (new.incident, new.site, new.device, new.raised_at))
+    quick.change(connection, _CASE, (new.incident, new.site, new.device, new.raised_at))
     return connection.execute(add(connection, alarm_episode), rows.episode_to_row(new)).first() is not None
 
 

@@ -34,6 +34,11 @@ _NAMED = select(ticket).where(
 )
 _COUNT = "INSERT INTO counter VALUES (?, ?, 1) ON CONFLICT (prefix, day) DO UPDATE SET last = counter.last + 1 RETURNING last"
 _ADD, _ADD_EVENT = ticket.insert(), ticket_event.insert()
+_STEP = (
+    update(ticket)
+    .where(ticket.c.id == bindparam("of"), ticket.c.version == bindparam("before"))
+    .values({column.name: bindparam(column.name) for column in ticket.c})
+)
 
 
 def open_for(connection: Connection, site: str, cause: str) -> Ticket | None:
@@ -58,7 +63,7 @@ def last_ended(connection: Connection, site: str, cause: str) -> Ticket | None:
 
 def next_number(connection: Connection, prefix: str, day: str) -> str:
     """Counted per prefix, so that numbers stay unique even where two sites share a prefix. A rollback gives the number back."""
-    return f"{prefix}-{day}-{quick.run(connection, _COUNT, (prefix, day)).scalar_one():04d}"
+    return f"{prefix}-{day}-{quick.rows(connection, _COUNT, (prefix, day))[0][0]:04d}"
 
 
 def put(connection: Connection, given: Ticket, events: Sequence[TicketEvent]) -> None:
@@ -126,8 +131,7 @@ def tell_again(connection: Connection, tickets: Collection[str], at: float) -> N
 
 def _step(connection: Connection, given: Ticket) -> None:
     fields = rows.ticket_to_row(given)
-    row = update(ticket).where(ticket.c.id == given.id, ticket.c.version == given.version - 1)
-    if connection.execute(row.values(fields)).rowcount != 1:
+    if connection.execute(_STEP, fields | {"of": given.id, "before": given.version - 1}).rowcount != 1:
         raise StaleVersion(f"ticket {given.number} is not at version {given.version - 1}")
 
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from daemon.adapters.store.turns import Turns
 from daemon.ports import StoreBroken
 
 if TYPE_CHECKING:
@@ -41,15 +41,11 @@ def locate(url_or_path: str, data_dir: Path) -> URL:
     return URL.create("sqlite", database=str(data_dir / (url_or_path or "atrium.db")))
 
 
-def open_writer(url: URL, patience: float) -> Engine:
+def open_writer(url: URL, patience: float) -> Engine | Alone:
     """Transactions on it may write. `patience`: seconds to wait for another writer."""
     if url.get_backend_name() != "sqlite":
         return _create(url, pool_pre_ping=True)
-    # One connection: writers of one process queue in the pool, which is fair; SQLite's own waiting is not.
-    engine = _create(url, pool_size=1, max_overflow=0, pool_timeout=patience)
-    event.listen(engine, "connect", lambda raw, _record: _prepare(raw, patience))
-    event.listen(engine, "begin", lambda connection: _begin_immediate(connection, patience))
-    return engine
+    return Alone(url, patience)
 
 
 def open_reader(url: URL, patience: float) -> Engine:
@@ -61,6 +57,55 @@ def open_reader(url: URL, patience: float) -> Engine:
     return engine
 
 
+class Alone:
+    """The one connection to SQLite on which this process writes. Its threads queue for it, as all processes do for the file.
+
+    BEGIN and COMMIT go straight to the driver: through SQLAlchemy they cost more CPU than a small commit itself. What is executed
+    through SQLAlchemy in between takes part.
+    """
+
+    def __init__(self, url: URL, patience: float) -> None:
+        self._engine = _create(url, pool_size=1, max_overflow=0)
+        self._patience = patience
+        self._turns = Turns()
+        self._connection: Connection | None = None
+        event.listen(self._engine, "connect", lambda raw, _record: _prepare(raw, patience))
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A write transaction: committed at the end, rolled back on an exception."""
+        if not self._turns.take(self._patience):
+            raise StoreBroken("the database is busy: another write of this process did not end in time")
+        try:
+            connection = self._opened()
+            raw: Any = connection.connection.dbapi_connection
+            with refused(connection, "BEGIN IMMEDIATE"):
+                _take(raw, self._patience)
+            try:
+                yield connection
+                connection.commit()  # of what SQLAlchemy has begun, if anything
+                with refused(connection, "COMMIT"):
+                    raw.commit()
+            finally:
+                connection.rollback()
+                raw.rollback()  # nothing where it is committed
+        finally:
+            self._turns.leave()
+
+    def _opened(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+            self._connection.connection.dbapi_connection.execute("PRAGMA busy_timeout=0")  # type: ignore[union-attr]
+        return self._connection
+
+    def dispose(self) -> None:
+        """Let go of the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        self._engine.dispose()
+
+
 @contextmanager
 def broken_aloud(relieve: Callable[[], str] | None = None) -> Iterator[None]:
     """What the database refuses for its own reasons (full, locked, unreadable) leaves as StoreBroken. `relieve` makes room on a
@@ -70,8 +115,16 @@ def broken_aloud(relieve: Callable[[], str] | None = None) -> Iterator[None]:
     except DBAPIError as error:
         relief = relieve() if relieve and _full(error) else ""
         raise StoreBroken(f"the database refused: {error.orig}. {relief}".strip()) from error
-    except PoolTimeout as error:
-        raise StoreBroken("the database is busy: another write of this process did not end in time") from error
+
+
+@contextmanager
+def refused(connection: Connection, sql: str) -> Iterator[None]:
+    """What the driver itself refuses leaves in SQLAlchemy's words."""
+    driver: Any = connection.dialect.loaded_dbapi
+    try:
+        yield
+    except driver.Error as error:
+        raise DBAPIError(sql, None, error) from error
 
 
 def _full(error: DBAPIError) -> bool:
@@ -92,19 +145,14 @@ def _prepare(raw: Any, patience: float, *further: str) -> None:  # noqa: ANN401 
         raw.execute(f"PRAGMA {pragma}")
 
 
-def _begin_immediate(connection: Connection, patience: float) -> None:
-    """Waiting is ours: SQLite's own sleeps up to 100 ms between looks, and beside a watch that commits without a pause a step of
-    somebody in the pages waited 2.8 s for its turn."""
-    raw: Any = connection.connection.dbapi_connection
+def _take(raw: Any, patience: float) -> None:  # noqa: ANN401 - a driver's connection
+    """Begin to write. Waiting is ours: SQLite's own sleeps up to 100 ms between looks, and beside a watch that commits without a
+    pause a step of somebody in the pages waited 2.8 s for its turn."""
     end = monotonic() + patience
-    raw.execute("PRAGMA busy_timeout=0")
-    try:
-        while monotonic() < end and _busy(raw):
-            sleep(LOOK)
-        if not raw.in_transaction:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")  # refused in SQLAlchemy's words
-    finally:
-        raw.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
+    while _busy(raw) and monotonic() < end:
+        sleep(LOOK)
+    if not raw.in_transaction:
+        raw.execute("BEGIN IMMEDIATE")
 
 
 def _busy(raw: Any) -> bool:  # noqa: ANN401 - a driver's connection

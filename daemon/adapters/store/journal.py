@@ -31,19 +31,18 @@ _KEEP = (
     "ON CONFLICT (site, device, digest) DO UPDATE SET pos = excluded.pos, packed = excluded.packed"
 )
 _threads = threading.local()
-_Packed = list[tuple[str, bytes, float, str, bool]]
 
 
 def append(connection: Connection, messages: Sequence[Message]) -> int:
     """Returns the position of the batch, or of the last one where there is nothing to append."""
     if not messages:
         return last_position(connection)
-    return int(quick.run(connection, _APPEND, (messages[-1].at, pack(messages))).scalar_one())
+    return int(quick.rows(connection, _APPEND, (messages[-1].at, pack(messages)))[0][0])
 
 
 def last_position(connection: Connection) -> int:
     """0 where nothing was ever appended."""
-    return quick.run(connection, "SELECT max(pos) FROM journal").scalar() or 0
+    return quick.rows(connection, "SELECT max(pos) FROM journal")[0][0] or 0
 
 
 def after(connection: Connection, pos: int, limit: int) -> list[tuple[int, list[Message]]]:
@@ -57,13 +56,13 @@ def after(connection: Connection, pos: int, limit: int) -> list[tuple[int, list[
 def prune(connection: Connection, before: int, most: int) -> bool:
     """Drop the oldest rows below position `before`, `most` at a time so that nobody waits long for the lock; whether there may be
     more. The last row stays: it remembers the position."""
-    return quick.run(connection, _PRUNE, (min(before, last_position(connection)), most)).rowcount > 0
+    return quick.change(connection, _PRUNE, (min(before, last_position(connection)), most)) > 0
 
 
 def keep_states(connection: Connection, states: Mapping[tuple[str, str], bytes], digest: str, pos: int) -> None:
     """Write the slice of states, each as of journal position `pos`."""
     if states:
-        quick.run(connection, _KEEP, [(site, device, digest, pos, state) for (site, device), state in states.items()])
+        quick.change(connection, _KEEP, [(site, device, digest, pos, state) for (site, device), state in states.items()])
 
 
 def drop_other_states(connection: Connection, digest: str) -> None:
@@ -79,14 +78,13 @@ def states(connection: Connection, digest: str) -> dict[tuple[str, str], tuple[i
 
 def pack(messages: Sequence[Message]) -> bytes:
     """A batch as one blob."""
-    rows: _Packed = [(m.topic, m.payload, m.at, m.source, m.retain) for m in messages]
-    return _squeeze().compress(msgspec.msgpack.encode(rows))
+    return _squeeze().compress(msgspec.msgpack.encode(messages))
 
 
 def unpack(packed: bytes) -> list[Message]:
     """The batch again."""
     plain = zstandard.decompress(packed) if packed.startswith(zstandard.FRAME_HEADER) else zlib.decompress(packed)
-    return [Message(*row) for row in msgspec.msgpack.decode(plain, type=_Packed)]
+    return msgspec.msgpack.decode(plain, type=list[Message])
 
 
 def _squeeze() -> zstandard.ZstdCompressor:

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
-from daemon.adapters.store.insert import insert
+from daemon.adapters.store import quick
 from daemon.adapters.store.schema import answer, mark
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+_REMEMBER = "INSERT INTO mark (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+_GIVE = "INSERT INTO answer (key, at, status, body) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
 
 
 def recall(connection: Connection, name: str) -> str | None:
@@ -21,8 +24,7 @@ def recall(connection: Connection, name: str) -> str | None:
 
 def remember(connection: Connection, name: str, value: str) -> None:
     """Keep a value under a name, in place of the one before."""
-    row = insert(connection, mark).values(name=name, value=value)
-    connection.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+    quick.change(connection, _REMEMBER, (name, value))
 
 
 def answered(connection: Connection, key: str) -> tuple[int, str] | None:
@@ -31,10 +33,9 @@ def answered(connection: Connection, key: str) -> tuple[int, str] | None:
     return None if row is None else (row.status, row.body)
 
 
-def give(connection: Connection, key: str, *, at: float, status: int, body: str) -> None:
-    """Keep the first answer; a later one to the same key is ignored."""
-    row = insert(connection, answer).values(key=key, at=at, status=status, body=body)
-    connection.execute(row.on_conflict_do_nothing(index_elements=["key"]))
+def give(connection: Connection, key: str, *, at: float, status: int, body: str) -> bool:
+    """Keep the first answer; a later one to the same key is ignored, and False."""
+    return quick.change(connection, _GIVE, (key, at, status, body)) == 1
 
 
 def forget(connection: Connection, before: float) -> None:

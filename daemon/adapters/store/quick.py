@@ -1,6 +1,7 @@
-"""SQL written once, with `?` → rows, without SQLAlchemy's building and caching of statements: for what every commit does.
+"""SQL written once, with `?` → rows, straight through the database's own driver in the connection's open transaction: for what
+every commit does.
 
-Measured for a batch of 50 messages: the statements built each time cost more CPU than the transaction itself.
+Measured for a batch of ten messages: through SQLAlchemy each of a commit's statements took some 70 µs of CPU, this way 5.
 """
 
 from __future__ import annotations
@@ -8,16 +9,29 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from daemon.adapters.store.engine import refused
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from sqlalchemy import Connection
 
-    from sqlalchemy import Connection, CursorResult
+Values = tuple[Any, ...]
 
 
-def run(connection: Connection, sql: str, values: tuple[Any, ...] | Sequence[tuple[Any, ...]] = ()) -> CursorResult[Any]:
-    """Execute; a list of tuples executes once for each, in one call."""
-    given = values if isinstance(values, tuple) else list(values)
-    return connection.exec_driver_sql(_spelled(sql, connection.dialect.paramstyle), given)
+def rows(connection: Connection, sql: str, values: Values = ()) -> list[Values]:
+    """What the statement answers."""
+    with refused(connection, sql):
+        cursor = connection.connection.cursor()
+        cursor.execute(_spelled(sql, connection.dialect.paramstyle), values)
+        return list(cursor.fetchall())
+
+
+def change(connection: Connection, sql: str, values: Values | list[Values]) -> int:
+    """How many rows it changed; a list of tuples executes once for each, in one call."""
+    with refused(connection, sql):
+        cursor = connection.connection.cursor()
+        run = cursor.executemany if isinstance(values, list) else cursor.execute
+        run(_spelled(sql, connection.dialect.paramstyle), values)
+        return int(cursor.rowcount)
 
 
 @cache

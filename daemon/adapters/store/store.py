@@ -165,6 +165,10 @@ class SqlStore:
         with self._read() as connection:
             return memory.recall(connection, name)
 
+    def answered(self, key: str) -> tuple[int, str] | None:
+        with self._read() as connection:
+            return memory.answered(connection, key)
+
     def open_tickets(self) -> int:
         with self._read() as connection:
             return desk.still_open(connection)

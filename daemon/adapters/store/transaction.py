@@ -79,8 +79,5 @@ class SqlTransaction:
     def remember(self, name: str, value: str) -> None:
         memory.remember(self._connection, name, value)
 
-    def answered(self, key: str) -> tuple[int, str] | None:
-        return memory.answered(self._connection, key)
-
-    def answer(self, key: str, *, at: float, status: int, body: str) -> None:
-        memory.give(self._connection, key, at=at, status=status, body=body)
+    def answer(self, key: str, *, at: float, status: int, body: str) -> bool:
+        return memory.give(self._connection, key, at=at, status=status, body=body)

@@ -3,7 +3,7 @@
 Frame: 40 40, 25 bytes of control (serial number, version, time, source, destination, length, command), data, check sum, 23 23;
 whole numbers low byte first. The check sum adds up control and data, modulo 256. Data: type, number of objects, then per object
 its fields and six bytes of time (second first, local, years from 2000). Layout and tables follow transcripts of the standard in
-circulation and public codecs that agree with each other; the paid text was not read.
+circulation and a public codec whose tests agree with them; the paid text was not read.
 """
 
 from __future__ import annotations

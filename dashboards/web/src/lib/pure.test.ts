@@ -3,7 +3,7 @@ import en from '../i18n/en.json'
 import zh from '../i18n/zh.json'
 import { next } from '../technician/next.ts'
 import { range } from './model.ts'
-import { byTimeLeft, fold, left, pressure } from './sort.ts'
+import { byTimeLeft, fold, left, pressure, standing } from './sort.ts'
 import { age, freshness, seconds, span, wallSpan } from './time.ts'
 import type { Alarm, Point, Ticket } from './types.ts'
 
@@ -42,6 +42,11 @@ describe('alarms', () => {
   it('that another explains are folded under it', () => {
     const rows = fold([alarm('lead', { rule: 'FP-01', isa_state: 'B' }), alarm('limit', { hidden_by: 'FP-01', isa_state: 'F' })])
     expect(rows.map(row => row.explained.length)).toEqual([1])
+  })
+  it('of a device stand until they are heard to be over, the worst first', () => {
+    const looked = [alarm('over', { version: 1 }), alarm('slow', { version: 1 }), alarm('told', { severity: 'info' })]
+    const heard = [alarm('over', { version: 2, returned_at: 9 }), alarm('new', { severity: 'major' }), alarm('other', { device: 'e' })]
+    expect(standing('d', looked, heard).map(one => one.id)).toEqual(['new', 'slow'])
   })
 })
 

@@ -34,6 +34,15 @@ export function fold(alarms: Alarm[]): Row[] {
   return rows.sort((a, b) => byUrgency(a.lead, b.lead))
 }
 
+/** What keeps a device's signal from being normal: alarms known from a look at it, brought up to date by those heard since. */
+export function standing(device: string, looked: Alarm[], heard: Alarm[]): Alarm[] {
+  const latest = new Map<string, Alarm>()
+  for (const alarm of [...looked, ...heard]) {
+    if (alarm.device === device && (latest.get(alarm.id)?.version ?? 0) <= (alarm.version ?? 0)) latest.set(alarm.id, alarm)
+  }
+  return [...latest.values()].filter(alarm => active(alarm) && alarm.severity !== 'info').sort(byUrgency)
+}
+
 export const ended = (ticket: Ticket) => ticket.state === 'closed' || ticket.state === 'cancelled'
 
 /** The promise that runs now: the first one not met. */

@@ -58,6 +58,8 @@ export type Alarm = {
   reason: Reason
   title?: Words | null
   hidden_by?: string | null
+  /** For how long its values must be normal before it ends, s. */
+  clears_after?: number
   incident?: string
   ticket: string | null
   version?: number
