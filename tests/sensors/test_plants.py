@@ -54,16 +54,16 @@ def test_a_plant_refuses_a_fault_it_cannot_play(bench):
         bench("fire-pump").plant.inject("WS-F4")
 
 
-def test_the_weekly_test_runs_a_main_pump_for_twelve_minutes_under_the_test_flag(bench):
-    rig, ran, untested = bench("fire-pump", "2026-01-06T09:50"), [], []
+def test_the_weekly_test_runs_each_main_pump_for_twelve_minutes_under_the_test_flag(bench):
+    rig, ran, untested = bench("fire-pump", "2026-01-06T09:50"), {1: 0, 2: 0}, []
 
     def look(values):
-        if values["pump1_run"] or values["pump2_run"]:
-            ran.append(rig.now)
-            untested.extend([] if values["test_mode"] else [rig.now])
+        for pump in ran:
+            ran[pump] += values[f"pump{pump}_run"]
+        untested.extend([rig.now] if not values["test_mode"] and (values["pump1_run"] or values["pump2_run"]) else [])
 
-    rig.run(1800.0, look)
-    assert len(ran) == pytest.approx(720, abs=2)
+    rig.run(2700.0, look)
+    assert ran == {1: pytest.approx(720, abs=2), 2: pytest.approx(720, abs=2)}
     assert untested == []
 
 
