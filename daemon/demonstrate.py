@@ -53,6 +53,7 @@ PROGRAMME = (
     FaultPlan("fire-pump", "FP-F4", 0.0, LASTS),
     FaultPlan("supply-low", "WS-F3", 0.0, LASTS),
     FaultPlan("charging-feeder", "CG-F4", 0.0, LASTS),
+    FaultPlan("lift-1", "EL-F1", 0.0, LASTS),
 )
 ACCOUNTS = ("operator", "technician", "manager")
 CONFIGURATION = Path(__file__).parent.parent / "config"

@@ -82,6 +82,7 @@ KIND = Kind(
                 "0, 12h)",
             hides=("voltage_min.L",),
             reference="for(group_power < 0.5, 60s) and group_power > 5 within the last 3 min and active_sessions > 0",
+            rewritten="Raised at the trip and held while the feeder stays without power, 12 h at most.",
             do=("到箱变查断路器；先断各桩再合闸。", "Go to the cabinet, open pile breakers first, then reclose."),
             causes=[("总开关过载跳闸", "main breaker overload"), ("漏电跳闸", "RCD trip"), ("采集电源丢失",
                 "metering supply lost")],

@@ -70,6 +70,8 @@ KIND = Kind(
             hides=("shed_smoke.STATE", "shed_temp.H", "shed_temp.HH", "sprinkler_flow.STATE"),
             reference="shed_smoke == 1 for 2s or slope(shed_temp, 2min) > 240 /h (8 K in 2 min) ; confirmed if both within 60s "
                 "or sprinkler_flow == 1",
+            rewritten="8 K in 2 min are told as a change. Smoke or heat alone raises it; which of them came, and whether the "
+                "sprinkler flows, is told beside it.",
             do=("远程断开全部插口和总闸，通知消控室和119，疏散，查看监控。", ("Cut all outlets and the main breaker remotely, "
                 "call the control room and 119, evacuate, look at the camera.")),
             causes=[("电池热失控", "battery thermal runaway"), ("充电器/线路短路", "charger or wiring short circuit"),

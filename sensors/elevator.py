@@ -112,13 +112,12 @@ KIND = Kind(
                 ("门传感器失效", "door sensor fault (check)")],
         ),
         failure("EL-03", MINOR, ("反复开关门", "Door reopening repeatedly"),
-            when="count_rise(door_state == opening, 3min) - count_rise(running, 3min) >= 4 or count_rise(door_state == fault, "
-                "1h) >= 2",
+            when="delta(count_rise(door_state == opening, 3min) since not running) >= 3 or count_rise(door_state == fault, 1h) "
+                ">= 2",
             off=300,
             reference="count(door_state == opening, at one stop, 3min) >= 4 or count(door_state == fault, 1h) >= 2",
-            rewritten="`At one stop` is told by the trips: every stop opens the door once, so that openings less departures "
-                "are the reopenings. Four of them in 3 min are one more than the four openings of the reference, because the "
-                "trip that led to the stop may lie before the window.",
+            rewritten="`At one stop` is counted from the moment the lift stands: three openings after the one with which it "
+                "arrived.",
             do=("清地坎异物，检查光幕和门机皮带。", "Clear the sill, check light curtain and door belt."),
             causes=[("地坎异物", "debris in sill"), ("光幕脏污", "dirty light curtain"),
                 ("门机皮带/挂轮磨损", "worn belt or rollers")],

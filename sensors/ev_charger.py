@@ -176,10 +176,11 @@ KIND = Kind(
                 "vehicle on-board charger leakage")],
         ),
         failure("EV-07", MINOR, ("电量计量不一致", "Energy mismatch"),
-            when="let metered = total(energy_total, 24h); abs(total(session_energy, 24h) - metered) > max(1, 0.03 * metered)",
+            when="let metered = total(energy_total, 24h); for(abs(total(session_energy, 24h) - metered) > max(1, 0.03 * "
+                "metered), 15min)",
             reference="abs(sum(session_energy, 1d) - delta(energy_total, 1d)) > max(1.0, 0.03*delta(energy_total,1d))",
             rewritten="The energy of an order begins at 0: its growth over the day, restarts bridged, is the sum of its "
-                "orders.",
+                "orders. It must last, because the register comes every 5 min only.",
             do=("核对订单，校验电表。", "Reconcile orders, verify the meter."),
             causes=[("丢单", "lost orders"), ("计量误差", "meter error"), ("绕表用电", "supply taken around the meter")],
         ),

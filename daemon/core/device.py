@@ -116,6 +116,14 @@ class DeviceState:
             return None
         return memory.good_ts, memory.good
 
+    @property
+    def cut_off(self) -> bool:
+        """Is its gateway away? Then its silence says nothing of the device itself."""
+        if self.gateway is None:
+            return False
+        told = self.gateway.memories.get("gateway_online")
+        return "" in self.gateway.missed or (told is not None and told.good is not None and not told.good)
+
     def known(self, name: str) -> Value | None:
         """The value alone."""
         memory = self.memories.get(name)

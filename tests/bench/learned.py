@@ -69,7 +69,12 @@ def speed(tier: Tier) -> list[float]:
     return found[1:]  # the first fills the stores
 
 
-def bench(data: str = "") -> list[Figure]:
+def bench() -> list[Figure]:
+    """All figures, with the data where it usually is."""
+    return figures("")
+
+
+def figures(data: str) -> list[Figure]:
     """All figures that can be had here."""
     found: list[Figure] = []
     for section in (_nab, _skab):
@@ -122,7 +127,7 @@ def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.learned", description=__doc__)
     parser.add_argument("--data", default="", help="folder that holds nab/ and skab/")
-    print("\n".join(one.line() for one in bench(parser.parse_args().data)))
+    print("\n".join(one.line() for one in figures(parser.parse_args().data)))
 
 
 if __name__ == "__main__":

@@ -56,8 +56,8 @@ def test_energy_that_no_order_knows_is_told_and_two_healthy_days_are_not(slow):
     watched = slow("ev-01", "EV-07", every=30.0)
     assert watched.run(2.5 * DAY) is None
     total, order = watched.rig.values["energy_total"], watched.rig.values["session_energy"]
-    assert watched.run(5 * MINUTE, session_energy=order, energy_total=total + 0.5) is None
-    assert watched.run(5 * MINUTE, session_energy=order, energy_total=total + 8.0)
+    assert watched.run(HOUR, session_energy=order, energy_total=total + 0.5) is None
+    assert watched.run(20 * MINUTE, session_energy=order, energy_total=total + 8.0)
 
 
 def test_a_pile_that_falls_silent_in_a_session_is_told_and_an_idle_one_is_not(slow):

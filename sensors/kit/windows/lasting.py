@@ -92,7 +92,8 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """`age(x) > T` (`wanted` True) or `age(x) < T`: T has passed since the last reading, also a stale one. Slot: [last seen]."""
+    """`age(x) > T` (`wanted` True) or `age(x) < T`: T has passed since the last reading, also a stale one. Unknown while the
+    device's gateway is away. Slot: [last seen]."""
 
     read: Read
     seconds: float
@@ -115,6 +116,8 @@ class Silent:
         due = seen + self.seconds
         if now < due:
             memory[WAKE] = min(memory[WAKE], due)
+        elif getattr(values, "cut_off", False):
+            return None
         return (now >= due) is self.wanted
 
 

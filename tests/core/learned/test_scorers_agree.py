@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import sys
 from pathlib import Path
 
@@ -62,10 +62,8 @@ def reference(name, variable, place, monkeypatch):
     pytest.importorskip("pandas", reason="the reference scorers read with pandas")
     monkeypatch.setenv(variable, str(place))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    spec = importlib.util.spec_from_file_location(name, REFERENCE / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    monkeypatch.syspath_prepend(str(REFERENCE))
+    return importlib.import_module(name)
 
 
 @pytest.mark.skipif(not (REFERENCE / "score_nab.py").exists(), reason="the reference scorers are not beside the checkout")
