@@ -36,6 +36,7 @@ SECTIONS = (
     "latency",
     "whole",
     "detection",
+    "learned",
 )
 
 

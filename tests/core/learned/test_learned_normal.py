@@ -127,7 +127,15 @@ def test_findings_of_one_device_make_one_entry_and_only_with_consent_one_ticket(
     assert quiet.tickets == []
     assert {entry.id for entry in quiet.entries} == {findings[0].id}
     assert {one.detector for one in review[KEY].findings} == {Detector.CHANNEL, Detector.DEVICE}
-    assert filed(findings, opted_in=True).tickets == findings[:1]
+    tickets = filed(findings, opted_in=True).tickets
+    assert len(tickets) == 1
+    assert tickets[0].detector is not findings[0].detector
+
+
+def test_one_detector_alone_opens_no_ticket_even_with_consent():
+    alone = [one for one in watch(normal(), stream(12)) if one.detector is Detector.CHANNEL]
+    assert alone
+    assert filed(alone, opted_in=True).tickets == []
 
 
 def test_a_finding_during_an_incident_joins_it_and_asks_nobody():
