@@ -85,8 +85,8 @@ class Elevator:
             self.calls.append(self._call())
         if self.trouble.label == "EL-F7":
             self._creep(dt)
-        elif self.trapped:
-            self._wait(dt)
+        elif self.alarm_in is not None:
+            self.alarm_in = max(self.alarm_in - dt, 0.0)
         elif self.going:
             self._run(dt)
         elif self.door != "closed":
@@ -226,11 +226,6 @@ class Elevator:
             self._depart(self.rider[1])
         else:
             self.rider = None
-
-    def _wait(self, dt: float) -> None:
-        """Stuck between floors: half a minute or more until the passenger finds the button."""
-        if self.alarm_in is not None:
-            self.alarm_in = max(self.alarm_in - dt, 0.0)
 
     def _creep(self, dt: float) -> None:
         """The car moves with its door open, for a few seconds, and stays where it is."""
