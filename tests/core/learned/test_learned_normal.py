@@ -8,8 +8,9 @@ import sys
 import numpy as np
 import pytest
 
+from daemon.core.learned import channel, renew, tracker
 from daemon.core.learned.finding import Detector, Settings, Site, Watched
-from daemon.core.learned.normal import Accepted, Normal
+from daemon.core.learned.normal import Accepted, Normal, ready
 from daemon.core.learned.review import GATHERS, Decision, decide, file
 from daemon.core.nouns import Quality, Reading
 from sensors.kit.words import Point, Text, Type
@@ -159,6 +160,16 @@ def test_a_decision_is_recorded_once():
     assert (done.state, done.by, done.decided_at, done.note, done.version) == (Decision.DISMISSED, "wang", 5.0, "known", 2)
     with pytest.raises(ValueError, match="already"):
         decide(done, Decision.TICKET, by="li", at=6.0)
+
+
+def test_once_ready_the_first_commit_compiles_nothing():
+    ready()
+    kernels = (channel.observe, renew.accept, tracker.follow)
+    before = [len(kernel.signatures) for kernel in kernels]
+    one, readings = normal(), stream(1)
+    watch(one, readings)
+    one.accept(Accepted(*KEY, (), readings[-1].ts, "wang"))
+    assert [len(kernel.signatures) for kernel in kernels] == before
 
 
 def test_what_the_core_imports_when_nobody_learns_loads_no_compiler(root):
