@@ -67,7 +67,8 @@ KIND = Kind(
     signatures=(
         failure("EB-01", CRITICAL, ("车棚火情", "Fire in the charging shed"),
             when="for(shed_smoke == 1, 2s) or delta(shed_temp, 2min) > 8",
-            hides=("shed_smoke.STATE", "shed_temp.H", "shed_temp.HH", "sprinkler_flow.STATE"),
+            hides=("shed_smoke.STATE", "shed_temp.H", "shed_temp.HH", "sprinkler_flow.STATE", "cabinet_temp.H",
+                "cabinet_temp.HH"),
             reference="shed_smoke == 1 for 2s or slope(shed_temp, 2min) > 240 /h (8 K in 2 min) ; confirmed if both within 60s "
                 "or sprinkler_flow == 1",
             rewritten="8 K in 2 min are told as a change. Smoke or heat alone raises it; which of them came, and whether the "

@@ -122,6 +122,12 @@ def ramp(value: float, target: float, step: float) -> float:
     return clamp(target, value - step, value + step)
 
 
+def travelled(seconds: float, top: float, pull: float) -> float:
+    """Metres from rest in so many seconds, gaining speed at `pull` m/s² up to `top` m/s."""
+    gaining = min(seconds, top / pull)
+    return pull * gaining * gaining / 2.0 + top * (seconds - gaining)
+
+
 def hour(now: float, offset: float = BEIJING) -> float:
     """Local hour of the day, 0 ≤ h < 24."""
     return (now + offset) % DAY / 3600.0

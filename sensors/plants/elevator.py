@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from sensors.kit.plant import BEIJING, DAY, NONE, Trouble, Value, clamp, hour, hourly, lag, outdoor
+from sensors.kit.plant import BEIJING, DAY, NONE, Trouble, Value, clamp, hour, hourly, lag, outdoor, travelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,8 +85,8 @@ class Elevator:
             self.calls.append(self._call())
         if self.trouble.label == "EL-F7":
             self._creep(dt)
-        elif self.trapped:
-            self._wait(dt)
+        elif self.alarm_in is not None:
+            self.alarm_in = max(self.alarm_in - dt, 0.0)
         elif self.going:
             self._run(dt)
         elif self.door != "closed":
@@ -179,7 +179,7 @@ class Elevator:
             return
         left = lasts - self.gone
         self.speed = up * min(PULL * self.gone, top, PULL * left)
-        covered = _covered(self.gone, top) if self.gone < lasts / 2 else way - _covered(left, top)
+        covered = travelled(self.gone, top, PULL) if self.gone < lasts / 2 else way - travelled(left, top, PULL)
         self.height = start + up * covered / STOREY
         if self.trouble.label == "EL-F1" and self.load and self.gone > lasts / 2 and abs(self.height % 1.0 - 0.5) < 0.35:
             self.speed, self.still, self.alarm_in = 0.0, 0.0, self.rng.uniform(30.0, 90.0)
@@ -226,11 +226,6 @@ class Elevator:
             self._depart(self.rider[1])
         else:
             self.rider = None
-
-    def _wait(self, dt: float) -> None:
-        """Stuck between floors: half a minute or more until the passenger finds the button."""
-        if self.alarm_in is not None:
-            self.alarm_in = max(self.alarm_in - dt, 0.0)
 
     def _creep(self, dt: float) -> None:
         """The car moves with its door open, for a few seconds, and stays where it is."""
@@ -297,9 +292,3 @@ class Elevator:
             "inspection_days_left": int((self.expires - self.now) // DAY),
             "rope_wear_days": int((self.now - self.roped) // DAY),
         }
-
-
-def _covered(seconds: float, top: float) -> float:
-    """Metres from rest in so many seconds."""
-    gaining = min(seconds, top / PULL)
-    return PULL * gaining * gaining / 2.0 + top * (seconds - gaining)

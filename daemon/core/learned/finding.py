@@ -25,7 +25,7 @@ ANALOGUE = frozenset({Type.FLOAT, Type.INT})
 class Tier(IntEnum):
     """How many shapes a channel remembers; measured bytes a channel beside it."""
 
-    LEVEL = 0  # 1.7 kB
+    LEVEL = 0  # 1.5 kB
     SMALL = 250  # 11 kB
     MIDDLE = 500  # 20 kB
     LARGE = 1000  # 38 kB

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
+import numpy as np
 
-from daemon.core.learned import explain, layout
+from daemon.core.learned import explain, layout, tracker
 from daemon.core.learned.bank import Bank, cost
 from daemon.core.learned.device import Device
-from daemon.core.learned.finding import Detector, Finding, tiers, watched_analogue
+from daemon.core.learned.finding import Detector, Finding, Tier, tiers, watched_analogue
 from daemon.core.nouns import Quality
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from daemon.core.learned.device import Said
@@ -151,6 +151,16 @@ class Normal:
         self.newest[key] = newest
         lost = self.banks[key[0]].restore(key, bank)
         return lost if self.devices[key].restore(device) else ["", *lost]
+
+
+def ready() -> None:
+    """Have all kernels compiled (some 20 s once per installation, then a moment): to be called before the watch listens."""
+    bank = Bank({("", "", str(tier)): tier for tier in Tier})
+    bank.observe([(place, 0.0, 0.0, True) for place in bank.where])
+    for place in bank.where:
+        bank.accept(place)
+    tracks = tracker.tracks(1, 1)
+    tracker.follow(tracks, 0, (0.0, True), np.zeros(1), 1)
 
 
 def _fits(watched: Watched, value: Value) -> bool:

@@ -65,7 +65,7 @@ def file(
     opted_in: Callable[[str], bool],
 ) -> Filed:
     """Each finding to its place, in order. `review`: the open entry of each device, kept up to date here; `incident_of`: the open
-    incident of a device, "" for none; `opted_in`: may this site's findings open tickets?"""
+    incident of a device, "" for none; `opted_in`: may a finding that corroborates an entry of this site open a ticket?"""
     filed = Filed()
     for finding in findings:
         key = (finding.site, finding.device)
@@ -74,14 +74,19 @@ def file(
             filed.joined.append(Joined(incident, finding))
             continue
         entry = review.get(key)
-        if entry is not None and finding.at - entry.last_at <= GATHERS:
-            review[key] = _more(entry, finding)
-        else:
-            review[key] = Entry(finding.id, *key, finding.at, finding.at, (finding,))
-            if opted_in(finding.site):
-                filed.tickets.append(finding)
+        known = entry is not None and finding.at - entry.last_at <= GATHERS
+        before = entry if known else None
+        review[key] = _new(finding) if before is None else _more(before, finding)
         filed.entries.append(review[key])
+        if opted_in(finding.site) and corroborated(review[key]) and not (before and corroborated(before)):
+            filed.tickets.append(finding)
     return filed
+
+
+def corroborated(entry: Entry) -> bool:
+    """Have two detectors found the same point, each in its own way? One alone is worth a look, not a person's way to the room."""
+    found = {(point, one.detector) for one in entry.findings for point in one.points}
+    return len({point for point, _ in found}) < len(found)
 
 
 def decide(entry: Entry, decision: Decision, *, by: str, at: float, note: str = "") -> Entry:
@@ -89,6 +94,10 @@ def decide(entry: Entry, decision: Decision, *, by: str, at: float, note: str = 
     if entry.state is not Decision.OPEN or decision is Decision.OPEN:
         raise ValueError(f"entry {entry.id} is {entry.state} already")
     return replace(entry, state=decision, by=by, decided_at=at, note=note, version=entry.version + 1)
+
+
+def _new(finding: Finding) -> Entry:
+    return Entry(finding.id, finding.site, finding.device, finding.at, finding.at, (finding,))
 
 
 def _more(entry: Entry, finding: Finding) -> Entry:

@@ -8,8 +8,9 @@ import sys
 import numpy as np
 import pytest
 
+from daemon.core.learned import channel, renew, tracker
 from daemon.core.learned.finding import Detector, Settings, Site, Watched
-from daemon.core.learned.normal import Accepted, Normal
+from daemon.core.learned.normal import Accepted, Normal, ready
 from daemon.core.learned.review import GATHERS, Decision, decide, file
 from daemon.core.nouns import Quality, Reading
 from sensors.kit.words import Point, Text, Type
@@ -127,7 +128,15 @@ def test_findings_of_one_device_make_one_entry_and_only_with_consent_one_ticket(
     assert quiet.tickets == []
     assert {entry.id for entry in quiet.entries} == {findings[0].id}
     assert {one.detector for one in review[KEY].findings} == {Detector.CHANNEL, Detector.DEVICE}
-    assert filed(findings, opted_in=True).tickets == findings[:1]
+    tickets = filed(findings, opted_in=True).tickets
+    assert len(tickets) == 1
+    assert tickets[0].detector is not findings[0].detector
+
+
+def test_one_detector_alone_opens_no_ticket_even_with_consent():
+    alone = [one for one in watch(normal(), stream(12)) if one.detector is Detector.CHANNEL]
+    assert alone
+    assert filed(alone, opted_in=True).tickets == []
 
 
 def test_a_finding_during_an_incident_joins_it_and_asks_nobody():
@@ -151,6 +160,16 @@ def test_a_decision_is_recorded_once():
     assert (done.state, done.by, done.decided_at, done.note, done.version) == (Decision.DISMISSED, "wang", 5.0, "known", 2)
     with pytest.raises(ValueError, match="already"):
         decide(done, Decision.TICKET, by="li", at=6.0)
+
+
+def test_once_ready_the_first_commit_compiles_nothing():
+    ready()
+    kernels = (channel.observe, renew.accept, tracker.follow)
+    before = [len(kernel.signatures) for kernel in kernels]
+    one, readings = normal(), stream(1)
+    watch(one, readings)
+    one.accept(Accepted(*KEY, (), readings[-1].ts, "wang"))
+    assert [len(kernel.signatures) for kernel in kernels] == before
 
 
 def test_what_the_core_imports_when_nobody_learns_loads_no_compiler(root):
