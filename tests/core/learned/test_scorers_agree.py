@@ -59,7 +59,6 @@ def test_where_the_data_is_missing_it_is_said_in_one_line(tmp_path):
 
 def reference(name, variable, place, monkeypatch):
     """The reference scorer, if it, its data and what it needs are here."""
-    pytest.importorskip("pandas", reason="the reference scorers read with pandas")
     monkeypatch.setenv(variable, str(place))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     monkeypatch.syspath_prepend(str(REFERENCE))
