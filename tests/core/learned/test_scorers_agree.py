@@ -16,6 +16,10 @@ from tests.bench.parts import Missing
 
 REFERENCE = Path(__file__).resolve().parents[4] / "shared" / "detection"
 
+careless = pytest.mark.filterwarnings(  # the reference leaves its files open
+    "ignore:unclosed file:ResourceWarning", "ignore:Exception ignored in:pytest.PytestUnraisableExceptionWarning"
+)
+
 
 def series(windows, rows=1000):
     at = np.arange(float(rows))
@@ -65,6 +69,7 @@ def reference(name, variable, place, monkeypatch):
     return importlib.import_module(name)
 
 
+@careless
 @pytest.mark.skipif(not (REFERENCE / "score_nab.py").exists(), reason="the reference scorers are not beside the checkout")
 def test_our_standard_score_is_the_references_to_three_decimals(monkeypatch):
     place = REFERENCE / "data" / "nab"
@@ -78,6 +83,7 @@ def test_our_standard_score_is_the_references_to_three_decimals(monkeypatch):
     assert nab.optimum(ours, said).score == pytest.approx(scorer.optimise(said)[0], abs=5e-4)
 
 
+@careless
 @pytest.mark.skipif(not (REFERENCE / "score_skab.py").exists(), reason="the reference scorers are not beside the checkout")
 def test_our_f1_and_rates_are_the_references_to_three_decimals(monkeypatch):
     place = REFERENCE / "data" / "skab"
