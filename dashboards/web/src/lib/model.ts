@@ -89,7 +89,7 @@ function group(kind: string, devices: Device[]): Panel {
   const indicators: Indicator[] =
     kind === 'gateway'
       ? gateways(many)
-      : headline(lead).slice(0, shown).map(point => ({ devices: lead.kind === kind ? many : [lead], point, how: lead.kind !== kind ? 'one' : /W$/.test(point.unit) ? 'sum' : 'max' }))
+      : headline(lead).slice(0, shown).map(point => ({ devices: lead.kind === kind ? many : [lead], point, how: lead.kind !== kind || many.length === 1 ? 'one' : /W$/.test(point.unit) ? 'sum' : 'max' }))
   const chips = sorted.map(device => ({ device, point: null, key: device.kind, n: number(device.id), name: device.name }))
   return { id: kind || 'rest', name, devices, indicators, chips: chips.slice(0, CHIPS) }
 }
