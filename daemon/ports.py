@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from daemon.core.deliveries import Deliveries
+from daemon.core.learned.kept import Reviewing, Reviews
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -72,7 +73,7 @@ class Desk(Protocol):
         """Insert or update (the stored version must be `ticket.version - 1`, else StaleVersion) and append events."""
 
 
-class Transaction(Desk, Protocol):
+class Transaction(Desk, Reviewing, Protocol):
     """One write transaction (SQLite: BEGIN IMMEDIATE). Leaving the `with` block commits; an exception rolls back."""
 
     def save(self, outcome: Outcome, messages: Sequence[Message], states: Mapping[tuple[str, str], bytes]) -> int:
@@ -166,7 +167,7 @@ class Session:
     expires_at: float
 
 
-class Store(Deliveries, Protocol):
+class Store(Deliveries, Reviews, Protocol):
     """Everything that must not be lost. One writer at a time; readers see committed state."""
 
     def begin(self) -> AbstractContextManager[Transaction]: ...

@@ -1,5 +1,7 @@
 """Complete nouns for tests of what is stored: every field filled, both languages, each told apart by its name."""
 
+from daemon.core.learned.finding import Detector, Finding
+from daemon.core.learned.review import Entry
 from daemon.core.nouns import AlarmEvent, Episode, Message, Notice, Reason, Ticket, TicketEvent
 from sensors.kit.words import CRITICAL, Text
 
@@ -76,4 +78,35 @@ def make_notice(key="k1", **fields):
 def make_message(number=0):
     return Message(
         f"atrium/hongshan/pump-{number}/telemetry", b'{"v":%d,"\xff":0}' % number, 100.0 + number, retain=number % 2 == 1
+    )
+
+
+def make_finding(name="f1", **fields):
+    return Finding(
+        **{
+            "id": name,
+            "site": "hongshan",
+            "device": "fire-pump",
+            "detector": Detector.CHANNEL,
+            "points": ("main_pressure",),
+            "at": 200.0,
+            "evidence": 11.5,
+            "reason": Reason("压力 1.05 MPa；少见", "1.05 MPa; rare", {"main_pressure": 1.05}),
+            **fields,
+        }
+    )
+
+
+def make_entry(name="a", **fields):
+    findings = fields.pop("findings", (make_finding(name),))
+    return Entry(
+        **{
+            "id": name,
+            "site": "hongshan",
+            "device": "fire-pump",
+            "opened_at": 200.0,
+            "last_at": 200.0,
+            "findings": findings,
+            **fields,
+        }
     )

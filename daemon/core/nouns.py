@@ -184,9 +184,9 @@ class TicketState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TicketEvent:
-    """One append-only line of a ticket's history; `seq` counts from 1 per ticket. `type` is one of opened joined lead_changed
-    signal_normal signal_back reopened assigned accepted arrived resolved closed cancelled comment photo; `by` a person id or
-    "system".
+    """One append-only line of a ticket's history; `seq` counts from 1 per ticket. `type` is one of opened joined noticed
+    lead_changed signal_normal signal_back reopened assigned accepted arrived resolved closed cancelled comment photo; `by` a
+    person id or "system".
     """
 
     ticket: str
@@ -222,7 +222,7 @@ class Ticket:
     causes: tuple[Text, ...]
     opened_at: float
     state: TicketState = TicketState.OPEN
-    origin: str = "alarm"  # alarm resident inspection meeting
+    origin: str = "alarm"  # alarm learned resident inspection meeting
     work_class: str = "immediate"  # immediate short-term long-term
     team: str = ""
     assignee: str = ""

@@ -20,7 +20,19 @@ if TYPE_CHECKING:
     from daemon.core.nouns import Reason
     from daemon.core.site import Device, ServiceTerms, Site
 
-__all__ = ["Refused", "act", "allowed", "joined", "lead_changed", "missing", "opened", "reopened", "signal_back", "signal_normal"]
+__all__ = [
+    "Refused",
+    "act",
+    "allowed",
+    "joined",
+    "lead_changed",
+    "missing",
+    "noticed",
+    "opened",
+    "reopened",
+    "signal_back",
+    "signal_normal",
+]
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I L O U: read aloud on the telephone without doubt
 
@@ -69,6 +81,8 @@ def opened(  # noqa: PLR0913 - a ticket is made from all of these, all by name
     number: str,
     evidence: Mapping[str, Any],
     cause: str,
+    origin: str = "alarm",
+    by: str = "system",
 ) -> TicketChange:
     """A new ticket, version 1, handed at once to whoever is on duty for it; `rules` lead first."""
     team, person = notices.assign(site, device, at)
@@ -88,6 +102,7 @@ def opened(  # noqa: PLR0913 - a ticket is made from all of these, all by name
         do_first=do_first,
         causes=causes,
         opened_at=at,
+        origin=origin,
         state=TicketState.ASSIGNED if person else TicketState.OPEN,
         work_class="short-term" if severity is Severity.MINOR else "immediate",
         team=team,
@@ -95,7 +110,7 @@ def opened(  # noqa: PLR0913 - a ticket is made from all of these, all by name
         evidence=evidence,
         version=0,
     )
-    lines = [_Line("opened", data={"rules": list(rules), "severity": str(severity), "origin": ticket.origin})]
+    lines = [_Line("opened", by, data={"rules": list(rules), "severity": str(severity), "origin": origin})]
     return _change(ticket, at, lines + _handed(team, person))
 
 
@@ -108,9 +123,22 @@ def joined(ticket: Ticket, rules: tuple[str, ...], at: float) -> TicketChange:
     was, a slower rule has only caught up with what is known: a repair already reported stays reported."""
     new = tuple(rule for rule in rules if rule not in ticket.rules)
     lines = [_Line("joined", data={"rules": list(new or rules)})]
+    fields = {"rules": ticket.rules + new, "origin": _by_alarm(ticket)}
     if ticket.signal_normal_at is None:
-        return _change(ticket, at, lines, rules=ticket.rules + new)
-    return _change(ticket, at, [*lines, _Line("signal_back")], rules=ticket.rules + new, **_abnormal(ticket))
+        return _change(ticket, at, lines, **fields)
+    return _change(ticket, at, [*lines, _Line("signal_back")], **fields, **_abnormal(ticket))
+
+
+def noticed(ticket: Ticket, rules: tuple[str, ...], reason: Reason, at: float, *, by: str = "system") -> TicketChange:
+    """Something learned adds to what is known. It takes neither the lead nor a key, nor does it raise the severity."""
+    new = tuple(rule for rule in rules if rule not in ticket.rules)
+    line = _Line("noticed", by, data={"rules": list(new or rules), "reason": {"zh": reason.zh, "en": reason.en}})
+    return _change(ticket, at, [line], rules=ticket.rules + new)
+
+
+def _by_alarm(ticket: Ticket) -> str:
+    """A ticket that something learned has opened is an alarm's from when one joins: its signal is the first key to closing."""
+    return "alarm" if ticket.origin == "learned" else ticket.origin
 
 
 def lead_changed(  # noqa: PLR0913 - everything that follows the lead, all by name
@@ -127,9 +155,8 @@ def lead_changed(  # noqa: PLR0913 - everything that follows the lead, all by na
     """Another rule explains it better: title, first action, causes and severity follow `rules[0]`."""
     rules = _lead_first(rules, ticket.rules)
     line = _Line("lead_changed", data={"rules": list(rules), "severity": str(severity)})
-    return _change(
-        ticket, at, [line], rules=rules, severity=severity, title=title, reason=reason, do_first=do_first, causes=causes
-    )
+    words = {"severity": severity, "title": title, "reason": reason, "do_first": do_first, "causes": causes}
+    return _change(ticket, at, [line], rules=rules, origin=_by_alarm(ticket), **words)
 
 
 def _lead_first(rules: tuple[str, ...], before: tuple[str, ...]) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ def test_opening_again_finds_everything_and_changes_no_schema(store, raw, tmp_pa
 
 def test_a_database_of_a_newer_program_is_refused_in_words(store, raw, tmp_path):
     raw.execute("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(StoreBroken, match=r"schema 9999, written by a newer Atrium; this program knows up to 0002\. Install"):
+    with pytest.raises(StoreBroken, match=r"schema 9999, written by a newer Atrium; this program knows up to 0003\. Install"):
         open_store("", tmp_path)
 
 

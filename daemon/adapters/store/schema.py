@@ -265,3 +265,31 @@ answer = Table(
 )
 
 mark = Table("mark", metadata, Column("name", Text, primary_key=True), _need("value", Text))
+
+review_entry = Table(
+    "review_entry",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _need("site", Text),
+    _need("device", Text),
+    _need("opened_at", Double),
+    _need("last_at", Double),
+    _need("findings", JSON),
+    _need("state", Text),  # open accepted dismissed ticket
+    _need("by", Text),
+    Column("decided_at", Double),
+    _need("note", Text),
+    _need("version", Integer),
+)
+Index("ix_review_entry_site_state_last_at", review_entry.c.site, review_entry.c.state, review_entry.c.last_at)
+
+# What is learned of a device, whatever the configuration: it takes weeks to learn and an edit must not lose it.
+learned = Table(
+    "learned",
+    metadata,
+    _need("site", Text),
+    _need("device", Text),
+    _need("at", Double),
+    Column("packed", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("site", "device"),
+)

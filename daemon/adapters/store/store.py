@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from daemon.adapters.store import accounts, actions, alarms, desk, journal, live, memory, outbox, rejects
+from daemon.adapters.store import accounts, actions, alarms, desk, journal, live, memory, outbox, rejects, review
 from daemon.adapters.store.backup import check
 from daemon.adapters.store.ballast import Ballast
 from daemon.adapters.store.engine import broken_aloud, locate, open_reader, open_writer
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
 
     from daemon.core.deliveries import OutboxRow, Waiting
+    from daemon.core.learned.review import Entry
     from daemon.core.nouns import Action, Message, Notice, Rejected, Ticket, TicketEvent
     from daemon.ports import Attachment, EpisodeRow, LiveEvent, Session, User
 
@@ -156,6 +157,20 @@ class SqlStore:
     def actions(self, target: str) -> list[Action]:
         with self._read() as connection:
             return actions.done_to(connection, target)
+
+    def review(
+        self, *, site: str | None = None, state: str | None = None, limit: int = 100, before: str | None = None
+    ) -> list[Entry]:
+        with self._read() as connection:
+            return review.listed(connection, site=site, state=state, limit=limit, before=before)
+
+    def entry(self, entry_id: str) -> Entry | None:
+        with self._read() as connection:
+            return review.named(connection, entry_id)
+
+    def learned(self) -> dict[tuple[str, str], bytes]:
+        with self._read() as connection:
+            return review.kept(connection)
 
     def events_after(self, seq: int, limit: int = 500) -> list[LiveEvent]:
         with self._read() as connection:

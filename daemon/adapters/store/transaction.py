@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from daemon.adapters.store import actions, alarms, desk, journal, memory, outbox, rejects
+from daemon.adapters.store import actions, alarms, desk, journal, memory, outbox, rejects, review
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
+    from daemon.core.learned.review import Entry
     from daemon.core.nouns import Action, Message, Notice, Outcome, Ticket, TicketEvent
     from daemon.ports import Attachment, EpisodeRow
 
@@ -72,6 +73,15 @@ class SqlTransaction:
 
     def notify(self, notices: Iterable[Notice]) -> None:
         outbox.enqueue(self._connection, notices)
+
+    def put_entry(self, entry: Entry) -> None:
+        review.put(self._connection, entry)
+
+    def decide(self, entry: Entry) -> None:
+        review.decide(self._connection, entry)
+
+    def keep_learned(self, packed: Mapping[tuple[str, str], bytes], at: float) -> None:
+        review.keep(self._connection, packed, at)
 
     def recall(self, name: str) -> str | None:
         return memory.recall(self._connection, name)
