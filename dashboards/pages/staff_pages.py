@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from dashboards import auth, views
 from dashboards.api import find
+from dashboards.api.review import listing
 from dashboards.api.tickets import look
 from dashboards.api.wall import first_state
 from dashboards.auth import AnyStaff, Desk, Staff, Who
@@ -20,7 +21,7 @@ from dashboards.views import Json
 
 router = APIRouter(include_in_schema=False)
 Technician = Annotated[Who, Depends(Staff("technician"))]
-_TITLES = {"wall": "control", "technician": "technician"}
+_TITLES = {"wall": "control", "technician": "technician", "review": "review"}
 HOME = {"operator": "/control", "manager": "/control", "technician": "/technician"}
 
 
@@ -91,6 +92,14 @@ def control(request: Request, needs: Needs, who: Desk, site: str | None = None) 
     """The wall."""
     where = find.site(needs, who, site)
     return _shell(request, needs, who, "wall", where.id, {"wall": first_state(needs, where, who)})
+
+
+@router.get("/review")
+def review(request: Request, needs: Needs, who: Desk, site: str | None = None) -> Response:
+    """What is not as usual and waits for a person's word."""
+    where = find.site(needs, who, site)
+    first = {"entries": listing(needs, where, state=None)["items"], "now": needs.clock.now(), "timezone": where.timezone}
+    return _shell(request, needs, who, "review", where.id, first)
 
 
 @router.get("/technician")

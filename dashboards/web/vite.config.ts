@@ -1,4 +1,4 @@
-/** src/{wall,technician}/main.ts → ../static with a manifest that the server reads, and the licences of what was bundled. */
+/** src/{wall,technician,review}/main.ts → ../static with a manifest that the server reads, and the licences of what was bundled. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
@@ -41,7 +41,7 @@ export default defineConfig({
     target: 'es2022',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    rollupOptions: { input: { wall: 'src/wall/main.ts', technician: 'src/technician/main.ts' } },
+    rollupOptions: { input: { wall: 'src/wall/main.ts', technician: 'src/technician/main.ts', review: 'src/review/main.ts' } },
   },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
 })

@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.xdist_group("
 DOORS = {
     "/": (200, 200, 200, 200),
     "/control": (303, 403, 200, 200),
+    "/review": (303, 403, 200, 200),
     "/technician": (303, 200, 403, 403),
     "/docs": (303, 200, 200, 200),
     "/openapi.json": (303, 200, 200, 200),

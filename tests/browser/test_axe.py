@@ -21,6 +21,7 @@ PAGES = {
     "login": ("/login", "", {"size": PHONE}, "h1"),
     "wall night": ("/control", "operator", {"color_scheme": "dark"}, ".beat.fresh"),
     "wall day": ("/control", "operator", {"color_scheme": "light", "lang": "en"}, ".beat.fresh"),
+    "review": ("/review", "operator", {}, "h1"),
     "phone": ("/technician", "technician", {"size": PHONE}, "h1"),
     "phone ticket": ("/technician#/t/{id}", "technician", {"size": PHONE}, ".btn"),
 }

@@ -13,7 +13,7 @@ OPEN = {
     "/", "/zh", "/en", "/rooms/{device}", "/d/{code}", "/tickets", "/tickets/{public_id}", "/login", "/healthz",
     "/readyz", "/api/v1/public/status", "/api/v1/public/rooms", "/api/v1/public/tickets",
 }  # fmt: skip
-DESK = re.compile(r"/control|/api/v1/(wall|kpi/\w+|alarms/\{alarm_id\}/\w+)")
+DESK = re.compile(r"/control|/review|/api/v1/(wall|kpi/\w+|review(/.+)?|alarms/\{alarm_id\}/\w+)")
 TECHNICIAN = {"/technician"}
 WHO = ("anonymous", "technician", "operator", "manager")
 
@@ -40,7 +40,12 @@ def may(who: str, method: str, path: str) -> bool:
 def filled(pages, path: str) -> str:
     alarm, job = pages.alarm()["id"], pages.ticket()
     names = {"alarm_id": alarm, "ticket_id": job["id"], "public_id": job["public_id"], "device": "fire-pump", "code": "HSFP1"}
-    names |= {"device_id": "hongshan.fire-pump", "point_id": "hongshan.fire-pump.main_pressure", "photo_id": "none"}
+    names |= {
+        "device_id": "hongshan.fire-pump",
+        "point_id": "hongshan.fire-pump.main_pressure",
+        "photo_id": "none",
+        "entry_id": "none",
+    }
     return path.format(**names)
 
 

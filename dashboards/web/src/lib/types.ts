@@ -132,6 +132,26 @@ export type Frame = { at?: Time; full?: boolean; values?: Record<string, Record<
 
 export type Person = { name: string; person: string; roles: string[]; team?: string; label?: string }
 
+/** A finding of learned normal, and the entry of the review list that gathers those of one device. */
+export type Finding = { detector: 'channel' | 'device' | 'system'; rule: string; points: { id: string; name: Words }[]; at: Time; evidence: number; reason: Words }
+export type Entry = {
+  id: string
+  site: string
+  device: string
+  device_name: Words
+  room_name: Words
+  title: Words
+  opened_at: Time
+  last_at: Time
+  state: 'open' | 'accepted' | 'dismissed' | 'ticket'
+  by: string
+  by_name: string
+  decided_at: Time | null
+  note: string
+  version: number
+  findings: Finding[]
+}
+
 /** What the page carries in `<script id="boot">`. */
 export type Boot = {
   site: string
@@ -144,4 +164,5 @@ export type Boot = {
   user?: Person | null
   wall?: Wall
   tickets?: Ticket[]
+  entries?: Entry[]
 }
