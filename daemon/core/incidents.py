@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict
 from zoneinfo import ZoneInfo
 
-from daemon.core import notices, tickets
+from daemon.core import notices, suppression, tickets
 from daemon.core.alarms import episode_id
 from daemon.core.nouns import AlarmEvent, Episode, TicketState
 from sensors.kit.words import INFO, Text
@@ -53,19 +53,42 @@ def catch_up(filing: Filing, device: DeviceState, *, at: float, lag: float) -> N
     """The device's readings are (nearly) of now: what was raised from the backlog and still stands is told after all."""
     if lag < STALE_NEWS:
         for name in [name for name in device.episodes if name in device.waiting]:  # in the order in which they were raised
-            tell(filing, device, name, at)
+            if not suppression.kept(filing.state, device, device.rules[name], at):
+                tell(filing, device, name, at)
 
 
 def tell(filing: Filing, device: DeviceState, name: str, at: float) -> None:
-    """An episode that waited for the end of a backlog becomes a ticket's business."""
-    if device.waiting.pop(name, None) is not None and name in device.episodes:
-        filing.outcome.touched.add(device.key)
-        _file(filing, device, device.rules[name], at)
+    """An episode that waited for the end of a backlog, or of planned work, becomes a ticket's business."""
+    if device.waiting.pop(name, None) is None or name not in device.episodes:
+        return
+    filing.outcome.touched.add(device.key)
+    kept = suppression.kept(filing.state, device, device.rules[name], at)
+    if kept is not None:
+        suppression.wait(filing.state, device, name, kept.look(at))
+        return
+    freed = suppression.let_go(device, name)
+    for one in freed:
+        _renew(filing, device, one, at)
+    _reveal(filing, device, at)
+    for one in freed:
+        _file(filing, device, device.rules[one], at)
+
+
+def _renew(filing: Filing, device: DeviceState, name: str, at: float) -> None:
+    """Nothing keeps it back any more. The ticket of its incident may have ended meanwhile: then it is an incident of its own."""
+    episode = device.episodes[name]
+    ticket = filing.desk.ticket_of_incident(episode.incident)
+    over = ticket is not None and ticket.state.ended and filing.desk.ticket_of_incident(episode.id) is None
+    if over or suppression.is_kept(episode):
+        incident = episode.id if over else episode.incident
+        device.episodes[name] = replace(episode, incident=incident, hidden_by=_explained_by(device, name))
+        filing.outcome.alarms.append(AlarmEvent("hidden", at, device.episodes[name]))
 
 
 def _raise(filing: Filing, change: Change) -> None:
     device, rule = change.device, change.rule
     identity = episode_id(device.site.id, device.device.id, rule.name, change.breach_ts)
+    kept = suppression.kept(filing.state, device, rule, change.at)
     episode = Episode(
         id=identity,
         site=device.site.id,
@@ -76,15 +99,14 @@ def _raise(filing: Filing, change: Change) -> None:
         raised_at=change.at,
         reason=rule.test.reason(device, _memory(device, rule), change.ts),
         incident=_incident(filing, device, rule, change.at) or identity,
-        hidden_by=_explained_by(device, rule.name),
+        hidden_by=_explained_by(device, rule.name) or (kept.by if kept else ""),
         paged=change.lag < STALE_NEWS,
     )
     device.episodes[rule.name] = episode
     filing.outcome.alarms.append(AlarmEvent("raised", change.at, episode))
     _reveal(filing, device, change.at)
-    if not episode.paged:
-        device.waiting[rule.name] = change.at + PATIENCE
-        filing.state.push(change.at + PATIENCE, device.key, "tell", rule.name)
+    if kept is not None or not episode.paged:
+        suppression.wait(filing.state, device, rule.name, kept.look(change.at) if kept else change.at + PATIENCE)
     else:
         _file(filing, device, rule, change.at)
 
@@ -116,7 +138,8 @@ def _return(filing: Filing, change: Change) -> None:
     episode = device.episodes.pop(name, None)
     if episode is None:
         return
-    if device.waiting.pop(name, None) is not None and change.lag < STALE_NEWS:
+    news = change.lag < STALE_NEWS and not suppression.kept(filing.state, device, change.rule, change.at)
+    if device.waiting.pop(name, None) is not None and news:
         device.episodes[name] = episode
         _file(filing, device, change.rule, change.at)
         del device.episodes[name]
@@ -134,7 +157,7 @@ def _explained_by(device: DeviceState, name: str) -> str:
 def _reveal(filing: Filing, device: DeviceState, at: float) -> None:
     """Bring `hidden_by` of all active episodes up to date, and say where it changed."""
     for name, episode in device.episodes.items():
-        hider = _explained_by(device, name)
+        hider = _explained_by(device, name) or (episode.hidden_by if suppression.is_kept(episode) else "")
         if hider != episode.hidden_by:
             device.episodes[name] = replace(episode, hidden_by=hider)
             filing.outcome.alarms.append(AlarmEvent("hidden", at, device.episodes[name]))

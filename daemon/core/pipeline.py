@@ -6,7 +6,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from daemon.core import decode, detect, gaps, incidents, routine, silence
+from daemon.core import decode, detect, gaps, incidents, routine, silence, suppression
 from daemon.core.incidents import Filing
 from daemon.core.nouns import CANARY, CLOCK, DEAF, GAP, HOLD, LOST, MARKS, RESUME, Outcome, Quality, Rejected
 
@@ -129,6 +129,7 @@ def heed(state: State, action: Action) -> None:
             for episode in device.episodes.values():
                 if episode.id == action.target:
                     state.shelve(device.key, episode.rule, until)
+    suppression.heed(state, action)
     state.heeded = max(state.heeded, action.pos)
 
 
@@ -178,7 +179,8 @@ def _resume(filing: Filing, message: Message, position: int | None) -> None:
         state.resumed = {**state.resumed, source: state.now}
     for device in state.devices.values():
         if device.waiting and (position is None or device.position < position):  # there is no more to wait for
-            device.waiting = dict.fromkeys(device.waiting, state.now)
+            for name in list(device.waiting):
+                suppression.wait(state, device, name, state.now)
     if source:
         state.rearm(state.now, source)
     advance(filing, state.now)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from daemon.core.source import Source
+    from daemon.core.windows import Window
     from sensors.kit.words import Kind, Level, Limit, Point, Severity, Signature, Text
 
 
@@ -84,6 +85,8 @@ class Device:
     gateway: str | None = None
     public: bool = True  # shown on the public page
     code: str = ""
+    out_of_service: float | None = None  # since when nobody expects it to work; 0.0: for ever
+    fed_by: str = ""  # the device that its power comes through
 
     @property
     def kind(self) -> Kind:
@@ -205,6 +208,7 @@ class Site:
     channels: Mapping[str, NoticeChannel]
     prefix: str = ""  # of ticket numbers: HS
     phone: str = ""  # the control room's public number
+    windows: tuple[Window, ...] = ()  # planned maintenance
 
 
 @dataclass(frozen=True, slots=True)

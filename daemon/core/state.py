@@ -6,14 +6,15 @@ import heapq
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from daemon.core import gaps
+from daemon.core import gaps, suppression
 from daemon.core.alarms import Phase
 from daemon.core.device import DeviceState, Memory
 from daemon.core.tongues import Tongues
+from daemon.core.windows import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +29,7 @@ Key = tuple[str, str]  # (site, device)
 Standing = tuple[bool, dict[str, float], float, dict[str, float]]  # held, deaf, resumed at, by source
 Deadline = tuple[float, Key, str, str]  # when, whose, what: delay silent stale tell wake, name of the rule
 GLOBAL: Key = ("", "")  # the key under which the watch's own memory is packed
-FORMAT = 3  # of packed memories; others can't be read
+FORMAT = 4  # of packed memories; others can't be read
 SLICE = 30.0  # s after its first change that a device may be saved, even if no rule moved
 LATEST = 50.0  # s after which it must be: every state is ≤ 60 s old
 QUOTA = 200  # devices saved in one commit before they must be, so that no commit is held up by thousands
@@ -54,6 +55,7 @@ class State:
     heeded: int = 0  # position up to which people's actions were taken in
     past: float = 0.0  # until when deadlines were seen to before a restart: what came of it is saved
     shelved: dict[str, float] = field(default_factory=dict)  # "site/device/rule" → until
+    works: dict[str, Window] = field(default_factory=dict)  # planned work that people began, by its id
     heap: list[Deadline] = field(default_factory=list)
     unsaved: deque[tuple[int, float, DeviceState]] = field(default_factory=deque)  # position and time of the first change
     urgent: set[Key] = field(default_factory=set)  # devices to be saved with the next commit, whatever it caused
@@ -88,7 +90,10 @@ class State:
         while len(self.marks) > 1 and (covered is None or self.marks[1][0] < covered):
             del self.marks[0]
         standing = self.marks[0][1:] if self.marks else self._standing()
-        return msgspec.msgpack.encode([FORMAT, self.now, *standing, covered, self.heeded, self.shelved])
+        return msgspec.msgpack.encode([FORMAT, self.now, *standing, covered, self.heeded, self.shelved, self._works()])
+
+    def _works(self) -> Any:  # noqa: ANN401 - plain values
+        return msgspec.to_builtins(list(self.works.values()))
 
     def _standing(self) -> Standing:
         return self.held, self.deaf, self.resumed_at, self.resumed
@@ -140,7 +145,8 @@ class State:
 
     def _take_up(self, position: int, packed: bytes) -> None:
         own = msgspec.msgpack.decode(packed)[1:]
-        self.past, self.held, self.deaf, self.resumed_at, self.resumed, covered, self.heeded, self.shelved = own
+        self.past, self.held, self.deaf, self.resumed_at, self.resumed, covered, self.heeded, self.shelved, works = own
+        self.works = {work.id: work for work in msgspec.convert(works, list[Window])}
         self.position = position if covered is None else covered
 
     def rearm(self, past: float, source: str = "") -> None:
@@ -183,6 +189,8 @@ class State:
                 device.episodes[episode.rule] = episode
                 life = device.lives.setdefault(rule.name, rule.begin(episode.raised_at))
                 life.phase, life.seen = Phase.ACTIVE, episode.raised_at
+                if suppression.is_kept(episode):
+                    device.waiting[episode.rule] = episode.raised_at  # asked anew when the backlog is in
                 self.soil(device)
         return gone
 

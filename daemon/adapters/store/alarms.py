@@ -84,8 +84,9 @@ def _write(connection: Connection, change: AlarmEvent) -> bool:
         ended = known.where(alarm_episode.c.returned_at.is_(None)).values(returned_at=change.episode.returned_at)
         return connection.execute(ended).rowcount == 1
     if change.event == "hidden":
-        explained = known.where(alarm_episode.c.hidden_by != change.episode.hidden_by).values(hidden_by=change.episode.hidden_by)
-        return connection.execute(explained).rowcount == 1
+        said = {"hidden_by": change.episode.hidden_by, "incident": change.episode.incident}
+        news = or_(*(alarm_episode.c[name] != value for name, value in said.items()))
+        return connection.execute(known.where(news).values(said)).rowcount == 1
     return False
 
 
