@@ -1,0 +1,46 @@
+"""DQ-13: two sources under one name. Sample by sample the value goes to and fro between two levels, with none between."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from daemon.core.flaws.trace import Case, Family, Trace, is_gauge
+from sensors.kit.say import quantity
+from sensors.kit.words import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from daemon.core.nouns import Value
+    from sensors.kit.words import Point
+
+TURN, REST, ENOUGH = 2, 1, 16  # a return to the level before counts up, a sample that stays counts down; enough to tell
+
+
+def _feel(case: Case, trace: Trace | None) -> Trace | None:
+    """`seen`: the level before, and the present one."""
+    if case.flaw or (trace is None and not (case.odd and case.fresh)):
+        return trace
+    if trace is None:
+        return Trace(since=case.ts, count=TURN, seen=[case.before, case.number])
+    if not case.odd:
+        trace.count -= REST
+    elif abs(case.number - trace.seen[0]) <= case.sense.rise / 2.0:
+        trace.count = min(trace.count + TURN, ENOUGH + TURN)
+        trace.seen = [trace.seen[1], case.number]
+    else:
+        trace = Trace(told=trace.told, since=case.ts, count=TURN, seen=[case.before, case.number])
+    trace.told = int(trace.count >= ENOUGH or (trace.told == 1 and trace.count > 0))
+    return trace if trace.count > 0 else None
+
+
+def _says(point: Point, trace: Trace) -> tuple[Text, Mapping[str, Value]]:
+    one, other = (quantity(point, level).zh for level in trace.seen)
+    text = Text(
+        f"同一设备号下读数在 {one} 与 {other} 之间来回跳变，疑有两个来源",
+        f"under one name readings go to and fro between {one} and {other}: two sources may send it",
+    )
+    return text, {"one": trace.seen[0], "other": trace.seen[1]}
+
+
+DOUBLE = Family("DQ-13", is_gauge, _feel, _says, hides=("DQ-03", "DQ-03/lasting", "DQ-04"))
