@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from daemon.config import maintenance
 from daemon.core.site import Device
 from sensors.kit.words import Text
 
@@ -30,6 +31,8 @@ class Around:
     gateway_ids: frozenset[str]
     codes: Codes
     several: frozenset[str]  # kinds of which the site has more than one device
+    device_ids: frozenset[str] = frozenset()
+    zone: str = "UTC"
 
 
 def build(words: DeviceWords, place: Place, around: Around) -> Device | None:
@@ -38,6 +41,8 @@ def build(words: DeviceWords, place: Place, around: Around) -> Device | None:
         place.at("room").unknown("room", words.room, around.room_ids)
     if words.gateway is not None and words.gateway not in around.gateway_ids:
         place.at("gateway").unknown("gateway", words.gateway, around.gateway_ids)
+    if words.fed_by is not None and (words.fed_by not in around.device_ids or words.fed_by == words.id):
+        place.at("fed_by").unknown("device", words.fed_by, around.device_ids - {words.id})
     kind = around.foundry.kinds.get(words.kind)
     if kind is None:
         place.at("kind").unknown("kind", words.kind, around.foundry.kinds)
@@ -56,6 +61,8 @@ def _build(words: DeviceWords, place: Place, around: Around, kind: Kind) -> Devi
         gateway=words.gateway,
         public=words.public and (room is None or room.public),
         code=around.codes.of(around.site, words.id, words.code, place),
+        out_of_service=maintenance.since(words.out_of_service, around.zone, place.at("out_of_service")),
+        fed_by=words.fed_by or "",
     )
 
 

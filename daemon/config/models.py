@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from daemon.config.maintenance_models import Instant, MaintenanceWords  # noqa: TC001 - pydantic reads the annotations
 from daemon.config.source_models import BrokerWords, SourceWords  # noqa: TC001 - pydantic reads the annotations
 from daemon.config.vocabulary import Figure, Id, Words
 
@@ -87,6 +88,8 @@ class DeviceWords(Words):
     limits: dict[str, LimitWords] = Field(default_factory=dict, description="Overrides of limits, by rule name: main_pressure.L.")
     points: dict[str, PointWords] = Field(default_factory=dict, description="Points whose names or units differ in the payload.")
     absent: list[str] = Field(default_factory=list, description="Points of the kind that are not fitted here.")
+    fed_by: str | None = Field(None, description="The device that its power comes through: its failure explains this one's.")
+    out_of_service: bool | Instant = Field(default=False, description="true, or since when; nobody is called about it.")
 
 
 class GatewayWords(Words):
@@ -109,6 +112,7 @@ class SiteWords(Words):
     rooms: list[RoomWords] = Field(default_factory=list)
     devices: list[DeviceWords] = Field(default_factory=list)
     gateways: list[GatewayWords] = Field(default_factory=list)
+    maintenance: list[MaintenanceWords] = Field(default_factory=list)
 
 
 # --- people.yaml ---------------------------------------------------------------------------------------------------------------
@@ -268,9 +272,7 @@ class AtriumWords(Words):
     """What is neither a site nor its people: atrium.yaml."""
 
     broker: Annotated[BrokerWords | None, BeforeValidator(_embedded)] = Field(
-        None,
-        description="embedded, or the broker readings come from.",
-        json_schema_extra=_say_embedded,
+        None, description="embedded, or the broker readings come from.", json_schema_extra=_say_embedded
     )
     sources: list[SourceWords] = Field(default_factory=list)
     database: str = Field("", description="SQLAlchemy URL. Default: SQLite in the data directory.")

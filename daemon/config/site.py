@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
-from daemon.config import device
+from daemon.config import device, maintenance
 from daemon.config.codes import Codes
 from daemon.config.complaints import Uniques
 from daemon.config.models import DeviceWords
@@ -44,19 +44,22 @@ def build(words: SiteWords, place: Place, commons: Commons) -> Site:
     prefix = words.prefix or words.site.upper()[:2]
     commons.prefixes.check(prefix, place.at("prefix"))
     rooms = _rooms(words, place)
+    zone = words.timezone if words.timezone in commons.zones else "UTC"
+    devices = _devices(words, place, rooms, commons, zone)
     people, teams = commons.roster.of(words.site)
     return Site(
         id=words.site,
         name=Text(words.name.zh, words.name.en),
         timezone=words.timezone,
         rooms=rooms,
-        devices=_devices(words, place, rooms, commons),
+        devices=devices,
         people=people,
         teams=teams,
         terms=commons.terms,
         channels=commons.channels,
         prefix=prefix,
         phone=words.phone,
+        windows=maintenance.windows(words.maintenance, place, devices, place.document.ids("rooms"), zone),
     )
 
 
@@ -68,7 +71,7 @@ def _rooms(words: SiteWords, place: Place) -> dict[str, Room]:
     return rooms
 
 
-def _devices(words: SiteWords, place: Place, rooms: dict[str, Room], commons: Commons) -> dict[str, Device]:
+def _devices(words: SiteWords, place: Place, rooms: dict[str, Room], commons: Commons, zone: str) -> dict[str, Device]:
     counts = Counter(one.kind for one, _ in _all(words, place))
     around = device.Around(
         site=words.site,
@@ -77,6 +80,8 @@ def _devices(words: SiteWords, place: Place, rooms: dict[str, Room], commons: Co
         rooms=rooms,
         room_ids=place.document.ids("rooms"),
         gateway_ids=place.document.ids("gateways"),
+        device_ids=place.document.ids("devices"),
+        zone=zone,
         several=frozenset(kind for kind, count in counts.items() if count > 1),
     )
     found, seen = {}, Uniques("device", "every device and gateway of a site needs an id of its own")
