@@ -1,4 +1,5 @@
-"""DQ-13: two sources under one name. Sample by sample the value goes to and fro between two levels, with none between."""
+"""DQ-13: two sources under one name. Sample by sample the value goes to and fro between two levels, with none between, while
+no switch moves."""
 
 from __future__ import annotations
 
@@ -21,6 +22,8 @@ def _feel(case: Case, trace: Trace | None) -> Trace | None:
     """`seen`: the level before, and the present one."""
     if case.flaw or (trace is None and not (case.odd and case.fresh)):
         return trace
+    if case.switched and (trace is None or not trace.told):
+        return None
     if trace is None:
         return Trace(since=case.ts, count=TURN, seen=[case.before, case.number])
     if not case.odd:

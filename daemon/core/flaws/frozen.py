@@ -57,8 +57,7 @@ def _feel(case: Case, trace: Trace | None) -> Trace | None:
         return trace
     trace.seen = [min(trace.seen[0], case.number), max(trace.seen[1], case.number)]
     trace.count += 1
-    step = 1.001 * (case.sense.point.resolution or 0.0)
-    if trace.seen[1] - trace.seen[0] > step:
+    if trace.seen[1] - trace.seen[0] > _step(case.sense.point):
         return None
     lasted = case.ts - trace.since
     if not trace.told and trace.count >= PERIODS and lasted >= max(PERIODS * case.sense.period, LEAST):
@@ -66,6 +65,12 @@ def _feel(case: Case, trace: Trace | None) -> Trace | None:
         if trace.told:
             trace.seen.append(lasted)
     return None if not trace.told and trace.count > LONG else trace
+
+
+def _step(point: Point) -> float:
+    """By how much it may still move: its last digit, unless its noise is so small that this is all it ever does."""
+    resolution = point.resolution or 0.0
+    return 1.001 * resolution if (point.noise or 0.0) >= resolution else 0.0
 
 
 def _moved(device: DeviceState, still: Sense) -> bool:

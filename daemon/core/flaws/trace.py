@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from daemon.core.rulebook import Sense
     from sensors.kit.words import Point, Severity, Text
 
-STIRRED = "!"  # among a device's samples: when a switch or two gauges at once moved, when one gauge jumped, and which
+STIRRED = (
+    "!"  # of a device's samples: when the equipment stirred, when a gauge jumped and which, when a switch moved and which
+)
 LONG_AGO = -1e18
+AT_REST = (LONG_AGO, LONG_AGO, -1.0, LONG_AGO, -1.0)
 
 
 class Trace(msgspec.Struct, array_like=True, gc=False):
@@ -63,7 +66,17 @@ class Case:
     @property
     def stirred(self) -> bool:
         """Did the equipment itself do something lately: a switch, or two gauges at once?"""
-        return self.ts - self.device.samples.get(STIRRED, [LONG_AGO])[0] <= 2.0 * self.sense.period
+        return self.ts - self.device.samples.get(STIRRED, AT_REST)[0] <= 2.0 * self.sense.period
+
+    @property
+    def switched(self) -> bool:
+        """Did a switch of the equipment move lately?"""
+        return self.ts - self.device.samples.get(STIRRED, AT_REST)[3] <= 2.0 * self.sense.period
+
+    def accompanied(self, within: float) -> bool:
+        """Was the last switch that moved another one, so short a time ago?"""
+        *_, moved, which = self.device.samples.get(STIRRED, AT_REST)
+        return which not in (-1.0, self.sense.place) and self.ts - moved <= within
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from daemon.core.flaws import clock, frozen
 from daemon.core.flaws.frozen import EVERY
-from daemon.core.flaws.trace import LONG_AGO, STIRRED, Case
+from daemon.core.flaws.trace import AT_REST, STIRRED, Case
 from daemon.core.nouns import Quality
 
 if TYPE_CHECKING:
@@ -49,8 +49,6 @@ def is_odd(sense: Sense, memory: Memory, reading: Reading) -> bool:
 
 def _study(sense: Sense, case: Case) -> Touched:
     device, touched = case.device, list[tuple["DeviceState", str]]()
-    if case.odd and not case.flaw:
-        _stir(sense, case)
     for key, family in sense.families:
         trace = device.flaws.get(key)
         told = 0 if trace is None else trace.told
@@ -61,17 +59,21 @@ def _study(sense: Sense, case: Case) -> Touched:
             device.flaws.pop(key, None)
         if told != (0 if trace is None else trace.told):
             touched.append((device, key))
+    if case.odd and not case.flaw:
+        _stir(sense, case)
     return touched
 
 
 def _stir(sense: Sense, case: Case) -> None:
     """A switch moved, or a second gauge jumps with the first: the equipment does something, which explains much."""
-    stirred = case.device.samples.setdefault(STIRRED, [LONG_AGO, LONG_AGO, -1.0])
-    second = stirred[2] not in (-1.0, sense.place) and case.ts - stirred[1] <= 2.0 * sense.period
-    if sense.edgy or second:
+    stirred = case.device.samples.setdefault(STIRRED, list(AT_REST))
+    if sense.edgy:
+        stirred[0] = stirred[3] = case.ts
+        stirred[4] = sense.place
+        return
+    if stirred[2] not in (-1.0, sense.place) and case.ts - stirred[1] <= 2.0 * sense.period:
         stirred[0] = case.ts
-    if not sense.edgy:
-        stirred[1:] = [case.ts, sense.place]
+    stirred[1:3] = [case.ts, sense.place]
 
 
 def glance(device: DeviceState, ts: float, readings: list[Reading]) -> Touched:
