@@ -137,11 +137,11 @@ def overtake(state: State, device: DeviceState, ts: float, at: float) -> list[Ch
 def fire(state: State, device: DeviceState, name: str, *, what: str, due_at: float) -> list[Change]:
     """A deadline of the heap has come: ignore it unless the rule still waits for exactly this one."""
     life = device.lives.get(name)
-    if life is not None and what == "delay" and life.due_at == due_at:
-        return _expire(state, device, device.rules[name], life, at=due_at)
-    if life is not None and what == "wake" and life.wake_at == due_at:
-        return _wake(state, device, device.rules[name], life, at=due_at)
-    return []
+    if life is None or due_at != (life.due_at if what == "delay" else life.wake_at):
+        return []
+    state.soil(device)  # else a restart would ask again, when other devices or a hold may have changed the answer
+    done = _expire if what == "delay" else _wake
+    return done(state, device, device.rules[name], life, at=due_at)
 
 
 def judge(state: State, device: DeviceState, rule: Rule, *, ts: float, at: float, lag: float) -> list[Change]:

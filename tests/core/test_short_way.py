@@ -4,7 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from daemon.config import load
@@ -122,6 +122,7 @@ def run(device, rule, steps):
     return told, {key: one.pack() for key, one in watch.devices.items()}
 
 
+@example(pick=61200, steps=[(0, 0, 1), (0, 0, 1), (0, 0, 1), (0, 0, 1), (2, 1, 1)])  # a count noted that it knew nothing yet
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, 10**6), STEPS)
 def test_a_rule_at_rest_that_is_not_asked_would_have_said_nothing(pick, steps):

@@ -164,7 +164,7 @@ class Changes:
         found = self.child.value(memory, now, values)
         state = memory[self.slot]
         if found is None:
-            state[6] = True
+            state[6] = state[1] is not None  # before the first known value there is nothing to lose
             return None
         self._known(state, now)
         truth = self._truth(found, state[0])
