@@ -122,7 +122,8 @@ def _channel(name: str, point: Point, number: int | None, words: PointWords | No
         place.complain(f"{name} is mapped and also listed as absent", "remove one of the two")
     bind = {} if number is None else {point.index: number}
     scale, offset = _scale(words, point, place)
-    return Channel(name, point, number, expand(words.source or name, bind, {point.index: point.digits}), scale, offset, absent)
+    source = expand(words.source or name, bind, {point.index: point.digits})
+    return Channel(name, point, number, source, scale, offset, absent, words.learned)
 
 
 def _scale(words: PointWords, point: Point, place: Place) -> tuple[float, float]:

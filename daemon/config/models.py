@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from daemon.config.learned_models import LearnedWords  # noqa: TC001 - pydantic reads the annotations
 from daemon.config.maintenance_models import Instant, MaintenanceWords  # noqa: TC001 - pydantic reads the annotations
 from daemon.config.source_models import BrokerWords, SourceWords  # noqa: TC001 - pydantic reads the annotations
 from daemon.config.vocabulary import Figure, Id, Words
@@ -67,6 +68,7 @@ class PointWords(Words):
     unit: str | None = Field(None, description="Unit of the payload's number; it is converted to the unit of the point.")
     scale: Figure | None = Field(None, description="Point value = payload value × scale + offset.")
     offset: Figure | None = Field(None, description="In the unit of the point.")
+    learned: bool = Field(default=True, description="Where the site learns what is usual: this point, too.")
 
 
 class DeviceWords(Words):
@@ -109,6 +111,7 @@ class SiteWords(Words):
     timezone: str = Field(description="A name of the IANA time zone database, e.g. Asia/Shanghai.")
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,6}$")] | None = Field(None, description="Of ticket numbers.")
     phone: str = Field("", description="The control room's public number.")
+    learned: LearnedWords | None = None
     rooms: list[RoomWords] = Field(default_factory=list)
     devices: list[DeviceWords] = Field(default_factory=list)
     gateways: list[GatewayWords] = Field(default_factory=list)

@@ -11,6 +11,7 @@ from daemon.config import device, maintenance
 from daemon.config.codes import Codes
 from daemon.config.complaints import Uniques
 from daemon.config.models import DeviceWords
+from daemon.core.learned.finding import Settings
 from daemon.core.site import Room, Site
 from sensors.kit.words import Text
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from daemon.config.complaints import Place
+    from daemon.config.learned_models import LearnedWords
     from daemon.config.model import Foundry
     from daemon.config.models import GatewayWords, SiteWords
     from daemon.config.people import Roster
@@ -60,7 +62,15 @@ def build(words: SiteWords, place: Place, commons: Commons) -> Site:
         prefix=prefix,
         phone=words.phone,
         windows=maintenance.windows(words.maintenance, place, devices, place.document.ids("rooms"), zone),
+        learned=_learned(words.learned),
     )
+
+
+def _learned(words: LearnedWords | None) -> Settings | None:
+    if words is None:
+        return None
+    memory = words.memory_mb * 1_000_000
+    return Settings(per_month=words.per_month, memory=memory, systems=words.systems, tickets=words.tickets)
 
 
 def _rooms(words: SiteWords, place: Place) -> dict[str, Room]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from daemon.core.learned.finding import Settings as Learned
     from daemon.core.source import Source
     from daemon.core.windows import Window
     from sensors.kit.words import Kind, Level, Limit, Point, Severity, Signature, Text
@@ -28,6 +29,7 @@ class Channel:
     scale: float = 1.0
     offset: float = 0.0
     absent: bool = False  # declared by the kind, not fitted here: never expected, shown as "not fitted"
+    learned: bool = True  # where the site learns what is usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,7 @@ class Site:
     channels: Mapping[str, NoticeChannel]
     prefix: str = ""  # of ticket numbers: HS
     phone: str = ""  # the control room's public number
+    learned: Learned | None = None  # how it learns what is usual; None: not at all
     windows: tuple[Window, ...] = ()  # planned maintenance
 
 
