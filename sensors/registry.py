@@ -9,10 +9,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import sensors
+from sensors.kit.expand import scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sensors.kit.condition import Scope
     from sensors.kit.words import Kind
 
 
@@ -28,3 +30,9 @@ def kinds() -> Mapping[str, Kind]:
             raise ValueError(f"{module.name}: the kind {kind.id!r} is declared twice")
         found[kind.id] = kind
     return MappingProxyType(found)
+
+
+@cache
+def scopes() -> Mapping[str, Scope]:
+    """What conditions may name of devices of each kind: what the reference plant has."""
+    return MappingProxyType({name: scope_of(kind) for name, kind in kinds().items()})

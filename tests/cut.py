@@ -45,7 +45,10 @@ class Run:
 
     def _keep(self, outcome):
         for event in outcome.alarms:
-            self.alarms.setdefault((event.event, event.episode.id, event.episode.hidden_by), (round(event.at, 3), event.episode))
+            self.alarms.setdefault(
+                (event.event, event.episode.id, event.episode.hidden_by, event.episode.severity),
+                (round(event.at, 3), event.episode),
+            )
         for notice in outcome.notices:
             self.notices.setdefault(notice.key, notice)
 

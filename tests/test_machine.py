@@ -98,7 +98,7 @@ class Watches(RuleBasedStateMachine):
     def somebody_shelves_an_alarm(self, pick, minutes):
         self.nobody_can_tell_them_apart()
         self.actions += 1
-        alarm = sorted(identity for _, identity, _ in self.whole.alarms)[pick % len(self.whole.alarms)]
+        alarm = sorted(identity for _, identity, *_ in self.whole.alarms)[pick % len(self.whole.alarms)]
         done = Action(self.actions, self.now, "li", "alarm.shelve", alarm, {"until": self.now + 60 * minutes})
         for run in (self.cut, self.whole):
             pipeline.heed(run.state, done)

@@ -5,12 +5,13 @@ Devices built alike share one layout.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from daemon.core.site import SignatureRule
 from sensors.kit.condition import ConditionError, Scope, compile_condition
 from sensors.kit.expand import expand_limits, expand_points, expand_signatures, instances_of, scope_of
+from sensors.registry import scopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,7 +63,8 @@ def lay_out(kind: Kind, instances: Instances) -> Layout:
     signatures = tuple(_signatures(kind, instances))
     known = {limit.rule for limit in limits} | {signature.rule for signature in signatures}
     whens = [(limit.rule, limit.when) for limit in limits] + [(one.rule, one.when) for one in signatures]
-    flaws = (*_unjudgeable(whens, scope_of(kind, instances)), *_hiding_nothing(signatures, known))
+    scope = replace(scope_of(kind, instances), kinds=scopes())
+    flaws = (*_unjudgeable(whens, scope), *_hiding_nothing(signatures, known))
     return Layout(kind, instances, expand_points(kind, instances), limits, signatures, flaws)
 
 

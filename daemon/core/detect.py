@@ -22,19 +22,22 @@ if TYPE_CHECKING:
     from daemon.core.rulebook import Sense
     from daemon.core.rules import Rule, Verdict
     from daemon.core.state import DeviceState, Memory, State
+    from sensors.kit.words import Severity
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One rule was raised or returned: `ts` in event time, `at` on the watch's clock, `lag` = how late its reading was."""
+    """One rule says "raise", "return" or "worse" (it is active, and now as bad as `severity` says): `ts` in event time, `at` on
+    the watch's clock, `lag` = how late its reading was."""
 
     device: DeviceState
     rule: Rule
-    raised: bool
+    said: str
     ts: float
     at: float
     lag: float
     breach_ts: float
+    severity: Severity
 
 
 def apply(state: State, device: DeviceState, ts: float, readings: list[Reading], outcome: Outcome) -> list[Change]:
@@ -160,7 +163,15 @@ def judge(state: State, device: DeviceState, rule: Rule, *, ts: float, at: float
             _rest(device, rule, life)
             return []
     said, breach = _live(state, device, rule, life, verdict, now, lag)
-    return [Change(device, rule, said == "raise", now, at, lag, breach)] if said else []
+    if not said and rule.graded and verdict[0] and life.active:
+        said = _worse(device, rule, life)
+    return [Change(device, rule, said, now, at, lag, breach, rule.urgency(life.memory))] if said else []
+
+
+def _worse(device: DeviceState, rule: Rule, life: Life) -> str:
+    """Is it worse than it was told to be? An episode only just raised is not told yet."""
+    told = device.episodes.get(rule.name)
+    return "worse" if told is None or rule.urgency(life.memory).rank < told.severity.rank else ""
 
 
 def _live(  # noqa: PLR0913, PLR0917 - what a verdict is about
@@ -212,7 +223,7 @@ def _expire(state: State, device: DeviceState, rule: Rule, life: Life, *, at: fl
     life.seen = max(life.seen, ts)
     said = life.expire()
     _arm(state, device, rule.name, life)
-    return [Change(device, rule, said == "raise", ts, at, lag, breach)] if said else []
+    return [Change(device, rule, said, ts, at, lag, breach, rule.urgency(life.memory))] if said else []
 
 
 def _wake(state: State, device: DeviceState, rule: Rule, life: Life, *, at: float) -> list[Change]:

@@ -6,7 +6,10 @@ It packs to one msgpack object (never a pickle): what a snapshot holds and what 
 from __future__ import annotations
 
 import math
+from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from daemon.core.state import Deadline, State
 
 NEVER = math.inf
+MANY = 2  # devices behind a gateway whose common silence is the gateway's, whatever that says of itself
+QUARTER = 900  # s: clocks are put forward and back at full quarters of an hour
 
 
 _Fields = tuple[float | None, float | None, Value | None, Quality, str, Value | None, float, float | None]
@@ -77,8 +82,8 @@ class DeviceState:
     """One device: everything judged about it. `position` is the journal position its memory was restored from."""
 
     __slots__ = (
-        "back_at", "behind", "book", "device", "episodes", "gateway", "heard_at", "judged", "key", "lives", "look_at", "memories",
-        "missed", "newest", "next_ts", "position", "silent_at", "site", "source", "unsaved", "waiting",
+        "back_at", "behind", "book", "company", "device", "episodes", "gateway", "heard_at", "judged", "key", "lives", "look_at",
+        "memories", "missed", "near", "newest", "next_ts", "position", "silent_at", "site", "source", "unsaved", "waiting",
     )  # fmt: skip
 
     def __init__(self, site: Site, device: Device) -> None:
@@ -88,6 +93,8 @@ class DeviceState:
         self.book = rulebook(device.model)
         self.gateway: DeviceState | None = None
         self.behind: tuple[DeviceState, ...] = ()  # of a gateway: the devices that report through it
+        self.near: Mapping[tuple[str, str], tuple[DeviceState, ...]] = {}  # whom its conditions look at: (kind, what they share)
+        self.company: tuple[DeviceState, ...] = ()  # itself and those that are saved whenever it is
         self.memories = {name: Memory() for name in self.book.senses}
         self.lives: dict[str, Life] = {}  # of the rules that are not at rest
         self.episodes: dict[str, Episode] = {}
@@ -128,6 +135,14 @@ class DeviceState:
         """The value alone."""
         memory = self.memories.get(name)
         return memory.good if memory is not None and memory.good_at is not None else None
+
+    def offset(self, now: float) -> float:
+        """Seconds that the site's clocks are ahead of UTC."""
+        return _offset(self.site.timezone, int(now // QUARTER))
+
+    def others(self, kind: str, same: str) -> tuple[DeviceState, ...]:
+        """The other devices of this kind in the site that share this with it: the present values of a group."""
+        return self.near[kind, same]
 
     def newest_of(self, rule: Rule) -> float:
         """Event time of the newest good value among a rule's inputs: what it was last asked about, if it is at rest."""
@@ -181,8 +196,9 @@ class DeviceState:
             yield self.silent_at, self.key, "silent", ""
 
     def spoke_at(self, state: State) -> float:
-        """When it was last heard; a gateway speaks through its devices, too."""
-        speakers = self.behind if self.book.is_gateway else (self,)
+        """When it was last heard. A gateway speaks through its devices; what it says of itself counts only where that can't
+        hide that nothing comes from them: with one of them or none, whose silence is its own."""
+        speakers = self.behind if len(self.behind) >= MANY else (self, *self.behind)
         return max([gaps.since(state, self), *(other.heard_at or 0.0 for other in speakers)])
 
     def shift(self, seconds: float) -> None:
@@ -262,3 +278,9 @@ def _goes_by(ts: float | None, at: float | None, seconds: float) -> bool:
     if ts is None or at is None:
         return False
     return ts == at or (seconds < 0.0 and ts - at > seconds / 2)
+
+
+@lru_cache(maxsize=4096)
+def _offset(zone: str, quarter: int) -> float:
+    shift = datetime.fromtimestamp(quarter * QUARTER, ZoneInfo(zone)).utcoffset()
+    return shift.total_seconds() if shift is not None else 0.0

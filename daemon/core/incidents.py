@@ -43,10 +43,7 @@ def settle(filing: Filing, changes: list[Change]) -> None:
     """Record each change as an episode raised or returned, then bring the ticket of its cause up to date."""
     for change in changes:
         filing.outcome.touched.add(change.device.key)
-        if change.raised:
-            _raise(filing, change)
-        else:
-            _return(filing, change)
+        _SETTLE[change.said](filing, change)
 
 
 def catch_up(filing: Filing, device: DeviceState, *, at: float, lag: float) -> None:
@@ -94,7 +91,7 @@ def _raise(filing: Filing, change: Change) -> None:
         site=device.site.id,
         device=device.device.id,
         rule=rule.name,
-        severity=rule.severity,
+        severity=change.severity,
         breach_ts=change.breach_ts,
         raised_at=change.at,
         reason=rule.test.reason(device, _memory(device, rule), change.ts),
@@ -148,10 +145,27 @@ def _return(filing: Filing, change: Change) -> None:
     _calm(filing, device, change.at)
 
 
+def _escalate(filing: Filing, change: Change) -> None:
+    """An active episode got worse: it never gets better before it returns. Its ticket follows, and people are told again."""
+    device, rule = change.device, change.rule
+    episode = device.episodes.get(rule.name)
+    if episode is None or change.severity.rank >= episode.severity.rank:
+        return
+    reason = rule.test.reason(device, _memory(device, rule), change.ts)
+    device.episodes[rule.name] = worse = replace(episode, severity=change.severity, reason=reason)
+    filing.outcome.alarms.append(AlarmEvent("escalated", change.at, worse))
+    _reveal(filing, device, change.at)
+    if rule.name not in device.waiting:
+        _file(filing, device, rule, change.at)
+
+
+_SETTLE = {"raise": _raise, "return": _return, "worse": _escalate}
+
+
 def _explained_by(device: DeviceState, name: str) -> str:
     """The active rule that explains this one, the one that explains most first."""
-    hiders = [device.rules[r] for r in device.episodes if name in device.rules[r].hides]
-    return min(hiders, key=_importance).name if hiders else ""
+    hiders = [e for e in device.episodes.values() if name in device.rules[e.rule].hides]
+    return min(hiders, key=lambda e: _importance(device, e)).rule if hiders else ""
 
 
 def _reveal(filing: Filing, device: DeviceState, at: float) -> None:
@@ -163,20 +177,20 @@ def _reveal(filing: Filing, device: DeviceState, at: float) -> None:
             filing.outcome.alarms.append(AlarmEvent("hidden", at, device.episodes[name]))
 
 
-def _importance(rule: Rule) -> tuple[int, int, str]:
-    return rule.grade, rule.severity.rank, rule.name
+def _importance(device: DeviceState, episode: Episode) -> tuple[int, int, str]:
+    return device.rules[episode.rule].grade, episode.severity.rank, episode.rule
 
 
 def _lead(device: DeviceState) -> list[Rule]:
     """The rules of the device's told episodes that may open a ticket, the lead first."""
     told = [e for e in device.episodes.values() if e.rule not in device.waiting and e.severity is not INFO]
-    told.sort(key=lambda e: (bool(e.hidden_by), *_importance(device.rules[e.rule])[:2], e.raised_at, e.rule))
+    told.sort(key=lambda e: (bool(e.hidden_by), *_importance(device, e)[:2], e.raised_at, e.rule))
     return [device.rules[e.rule] for e in told]
 
 
 def _file(filing: Filing, device: DeviceState, rule: Rule, at: float) -> None:
     """Exactly one open ticket for the cause: open, join, or reopen."""
-    if rule.severity is INFO:
+    if device.episodes[rule.name].severity is INFO:
         return
     ticket = filing.desk.open_ticket(device.site.id, device.device.id)
     if ticket is not None:
@@ -211,10 +225,10 @@ def _open(filing: Filing, device: DeviceState, rule: Rule, at: float) -> None:
 
 def _join(filing: Filing, device: DeviceState, ticket: Ticket, rule: Rule, at: float) -> None:
     words = _words(device)
-    if words["rules"][0] != ticket.rules[0]:
+    worse = words["severity"].rank < ticket.severity.rank
+    if words["rules"][0] != ticket.rules[0] or worse:
         if ticket.signal_normal_at is not None:
             ticket = _put(filing, tickets.signal_back(ticket, at), "", at, device)
-        worse = words["severity"].rank < ticket.severity.rank
         _put(filing, tickets.lead_changed(ticket, at=at, **words), "escalated" if worse else "", at, device)
     elif rule.name not in ticket.rules:
         _put(filing, tickets.joined(ticket, (rule.name,), at), "", at, device)
@@ -257,7 +271,7 @@ def _words(device: DeviceState) -> Words:
     says = first.do.signature if first.do else None
     return {
         "rules": tuple(rule.name for rule in lead),
-        "severity": first.severity,
+        "severity": device.episodes[first.name].severity,
         "title": Text(f"{device.device.name.zh}：{first.title.zh}", f"{device.device.name.en}: {first.title.en}"),
         "reason": device.episodes[first.name].reason,
         "do_first": says.do if says else LOOK,

@@ -17,6 +17,7 @@ _TOLD = {
     "opened": "opened",
     "joined": "joined",
     "lead_changed": "joined",
+    "escalated": "escalated",
     "reopened": "reopened",
     "signal_normal": "signal_normal",
 }
@@ -28,7 +29,7 @@ def moment(at: float) -> str:
 
 
 def alarm(event: AlarmEvent) -> Line:
-    """An alarm raised or returned."""
+    """An alarm raised, escalated or returned."""
     episode = event.episode
     return {
         "type": "alarm",

@@ -157,7 +157,8 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class AlarmEvent:
-    """An episode was `raised`, `returned`, or changed who explains it (`hidden`). `at` is the due time of the transition."""
+    """An episode was `raised`, got worse (`escalated`: its severity), `returned`, or changed who explains it (`hidden`). `at` is
+    the due time of the transition."""
 
     event: str
     at: float
@@ -185,8 +186,8 @@ class TicketState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class TicketEvent:
     """One append-only line of a ticket's history; `seq` counts from 1 per ticket. `type` is one of opened joined noticed
-    lead_changed signal_normal signal_back reopened assigned accepted arrived resolved closed cancelled comment photo; `by` a
-    person id or "system".
+    lead_changed escalated signal_normal signal_back reopened assigned accepted arrived resolved closed cancelled comment photo;
+    `by` a person id or "system".
     """
 
     ticket: str

@@ -140,13 +140,13 @@ def _take(filing: Filing, message: Message, dialects: Mapping[str, Dialect], pos
         filing.outcome.rejected.append(rejected)
         return
     for device, ts, readings in decode.frames(filing.state, message, dialect, filing.outcome.rejected):
-        if position is None:
-            device.source = message.source
+        if position is None or device.position < position:
+            moved, device.source = device.source != message.source, message.source
             _apply(filing, device, ts, readings)
-        elif device.position < position:
-            device.source = message.source
-            _apply(filing, device, ts, readings)
-            silence.expect(filing.state, device, message.at)
+            if moved and filing.state.deaf:
+                silence.await_again(filing.state, device)
+            if position is not None:
+                silence.expect(filing.state, device, message.at)
         else:
             filing.outcome.readings.parts.extend(readings)
 

@@ -76,7 +76,7 @@ def _begin(watch: state.State, at: float) -> None:
 def _say(outcome: Outcome, tally: Tally) -> Iterator[Line]:
     tally.add(outcome)
     yield from (lines.rejected(rejected) for rejected in outcome.rejected)
-    yield from (lines.alarm(event) for event in outcome.alarms if event.event in ("raised", "returned"))
+    yield from (lines.alarm(event) for event in outcome.alarms if event.event != "hidden")
     for change in outcome.tickets:
         yield from lines.ticket(change)
     yield from (lines.notice(notice) for notice in outcome.notices)

@@ -55,6 +55,7 @@ def sift(filing: Filing, messages: Sequence[Message], dialects: Mapping[str, Dia
             gateway, memories, swift, asked, moved = device.gateway, device.memories, book.swift, _NOTHING, []
             if (  # the device is one that speaks, at a time that can be, and waits for nothing that comes before
                 heard is not None
+                and device.source == source
                 and now - heard < book.half
                 and ts < device.next_ts
                 and at - OLDEST <= ts <= at + NEWEST
@@ -100,7 +101,6 @@ def sift(filing: Filing, messages: Sequence[Message], dialects: Mapping[str, Dia
                         state.soil(device)
                     if ts > device.newest:  # noqa: PLR1730 - half of what max costs
                         device.newest = ts
-                    device.source = source
                     keep(Frame(device.key, ts, at, _renamed(book, values) if book.renames else values))
                     readings.more += len(values) - 1
                     if asked:

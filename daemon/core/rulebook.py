@@ -61,16 +61,18 @@ class Sense:
 class Rulebook:
     """What all devices of one model share. `senses` by our name of the point, `swift` by the source's, where it needs no second
     look, `renames` whether any of these is not ours; `half` the time without a word after which the device is back rather than
-    still there."""
+    still there; `groups` whom its conditions look at: (kind, what they share)."""
 
     __slots__ = (
-        "afters", "half", "is_gateway", "model", "renames", "rules", "senses", "silences", "sources", "stale_after", "swift",
+        "afters", "groups", "half", "is_gateway", "model", "renames", "rules", "senses", "silences", "sources", "stale_after",
+        "swift",
     )  # fmt: skip
 
     def __init__(self, model: Model) -> None:
         self.model = model
         self.is_gateway = model.kind.id == "gateway"
         self.rules = {rule.name: rule for rule in rules_of(model)}
+        self.groups = frozenset[tuple[str, str]]().union(*(rule.test.groups for rule in self.rules.values()))
         fitted = [channel for channel in model.channels.values() if not channel.absent]
         self.senses = {channel.name: Sense(channel, self._readers(channel.name)) for channel in fitted}
         self.sources = {channel.source or channel.name: channel for channel in fitted}

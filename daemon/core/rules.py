@@ -11,7 +11,10 @@ from daemon.core.alarms import Life
 from daemon.core.limits import breached, calm
 from sensors.kit.calm import calm as still
 from sensors.kit.condition import Condition, Scope, compile_condition
+from sensors.kit.groups import named
+from sensors.kit.nodes import Clauses
 from sensors.kit.words import CRITICAL, MAJOR, MINOR, Level
+from sensors.registry import scopes
 
 if TYPE_CHECKING:
     from daemon.core.nouns import Reason
@@ -35,6 +38,7 @@ class Test(Protocol):
     """What a rule asks: the part that differs between limits, signatures and silence."""
 
     inputs: frozenset[str]
+    groups: frozenset[tuple[str, str]]
 
     def fresh(self) -> list[Any]:
         """What it remembers between verdicts, before the first: plain msgpack values."""
@@ -48,14 +52,18 @@ class Test(Protocol):
     def reason(self, device: DeviceState, memory: list[Any], now: float) -> Reason:
         """Why it is true."""
 
+    def grade(self, memory: list[Any], own: Severity) -> Severity:
+        """How bad it is by what was true at the last verdict; `own` where nothing says otherwise."""
+
     def calm(self, channel: str) -> Band | None:
         """The values of `channel` that leave the rule at rest if it is, whatever the value before. None: no such band."""
 
 
 class Rule:
-    """One rule of a model. `blank` is the memory of a rule at rest; `spare` such a memory, for asking one that is."""
+    """One rule of a model. `blank` is the memory of a rule at rest; `spare` such a memory, for asking one that is. `graded`: its
+    severity depends on which of its clauses is true, so it may get worse while it is active."""
 
-    __slots__ = ("blank", "delays", "do", "grade", "hides", "inputs", "name", "severity", "spare", "test", "title")
+    __slots__ = ("blank", "delays", "do", "grade", "graded", "hides", "inputs", "name", "severity", "spare", "test", "title")
 
     def __init__(
         self, name: str, test: Test, severity: Severity, *, grade: int, delays: tuple[float, float], title: Text
@@ -67,10 +75,15 @@ class Rule:
         self.delays = delays
         self.title = title
         self.inputs = test.inputs
+        self.graded = False
         self.do: SignatureRule | None = None
         self.hides: frozenset[str] = frozenset()
         self.blank = test.fresh()
         self.spare = test.fresh()
+
+    def urgency(self, memory: list[Any]) -> Severity:
+        """How bad it is by what was true at the last verdict."""
+        return self.test.grade(memory, self.severity) if self.graded else self.severity
 
     def begin(self, now: float) -> Life:
         """A life of its own, from what it remembers since it was asked with `spare`."""
@@ -86,6 +99,7 @@ class LimitTest:
         self.rule = rule
         self.gate = compile_condition(rule.when, scope) if rule.when else None
         self.inputs = frozenset({rule.channel}) | (self.gate.inputs if self.gate else frozenset())
+        self.groups = named(self.gate.root) if self.gate else frozenset()
 
     def fresh(self) -> list[Any]:
         """The gate's memory."""
@@ -113,6 +127,10 @@ class LimitTest:
         """The value beside its limit, and for how long."""
         return reasons.limit(device, self.rule, now)
 
+    def grade(self, memory: list[Any], own: Severity) -> Severity:  # noqa: ARG002 - a limit has one
+        """Its own."""
+        return own
+
     def calm(self, channel: str) -> Band | None:
         """On the right side of the limit nothing happens, whatever a gate without memory says."""
         remembers = self.gate is not None and self.gate.remembers
@@ -126,6 +144,7 @@ class SignatureTest:
         self.rule = rule
         self.condition = condition
         self.inputs = condition.inputs
+        self.groups = named(condition.root)
 
     def fresh(self) -> list[Any]:
         """The condition's memory."""
@@ -143,6 +162,10 @@ class SignatureTest:
         """The condition with its numbers."""
         return reasons.signature(self.rule, self.condition.explain(memory, now, device))
 
+    def grade(self, memory: list[Any], own: Severity) -> Severity:
+        """That of the worst clause that is true."""
+        return self.condition.grade(memory, own) or own
+
     def calm(self, channel: str) -> Band | None:
         """What the condition says."""
         return still(self.condition.root, channel)
@@ -152,6 +175,7 @@ class SilenceTest:
     """No usable reading of a point (or, with point "", of the device) for its stale time. `silence.py` finds out."""
 
     inputs: frozenset[str] = frozenset()
+    groups: frozenset[tuple[str, str]] = frozenset()
 
     def __init__(self, point: str) -> None:
         self.point = point
@@ -171,6 +195,10 @@ class SilenceTest:
         """Since when nothing was heard."""
         return reasons.silence(device, self.point, now)
 
+    def grade(self, memory: list[Any], own: Severity) -> Severity:  # noqa: ARG002 - silence is silence
+        """Its own."""
+        return own
+
     def calm(self, channel: str) -> Band | None:  # noqa: ARG002 - it reads no channel
         """Never asked."""
         return None
@@ -185,10 +213,11 @@ def rules_of(model: Model) -> list[Rule]:
 
 
 def scope_of(model: Model | Device) -> Scope:
-    """What conditions of this model may name. Points that are not fitted stay known and are always unknown."""
+    """What conditions of this model may name. Points that are not fitted stay known and are always unknown. Of devices of other
+    kinds it may name what every device of that kind has."""
     digits = {c.point.index: c.point.digits for c in model.channels.values() if c.point.index}
     points = {name: channel.point for name, channel in model.channels.items()}
-    return Scope(points=points, params=model.params, instances=model.instances, digits=digits)
+    return Scope(points, model.params, model.instances, digits, model.kind.id, scopes())
 
 
 def _limit(rule: LimitRule, scope: Scope) -> Rule:
@@ -206,6 +235,7 @@ def _signature(rule: SignatureRule, scope: Scope) -> Rule:
     test = SignatureTest(rule, compile_condition(rule.when, scope))
     made = Rule(rule.rule, test, rule.severity, grade=SIGNATURE, delays=(rule.on, rule.off), title=rule.signature.says)
     made.do = rule
+    made.graded = isinstance(test.condition.root, Clauses)
     made.hides = frozenset(rule.hides)
     return made
 

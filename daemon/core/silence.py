@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from daemon.core import gaps
 from daemon.core.detect import judge, look
-from daemon.core.device import NEVER, next_look
+from daemon.core.device import MANY, NEVER, next_look
 from daemon.core.nouns import Quality
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def hear(state: State, device: DeviceState, points: list[str], at: float) -> lis
     device.heard_at = at
     if mute or (points and WHOLE in device.missed):
         _look_again(state, device, at)
-    for speaker in (device if points else None, device.gateway):
+    for speaker in (device if points and len(device.behind) < MANY else None, device.gateway):  # many speak for their gateway
         if speaker is not None and WHOLE in speaker.missed:
             changes += _tell(state, speaker, WHOLE, silent=False, at=at)
     for point in points:
@@ -54,6 +54,14 @@ def expect(state: State, device: DeviceState, at: float) -> None:
     if after is not None and at + after < device.silent_at:
         device.silent_at = at + after
         state.push(device.silent_at, device.key, "silent", "")
+
+
+def await_again(state: State, device: DeviceState) -> None:
+    """It was heard through another source: what nobody looked for while its own was away is looked for from here on."""
+    for one in (device, device.gateway):
+        if one is not None:
+            for deadline in one.deadlines(state, state.now):
+                state.push(*deadline)
 
 
 def _look_again(state: State, device: DeviceState, at: float) -> None:
@@ -127,7 +135,7 @@ def silent(state: State, device: DeviceState, due_at: float) -> list[Change]:
 
 def _culprit(device: DeviceState, alive_after: float) -> DeviceState | None:
     """Who is silent: the device if others behind its gateway were heard after `alive_after`, or if it is alone behind a gateway
-    that the broker calls online; else the gateway, told once."""
+    that speaks or that the broker calls online; else the gateway, told once."""
     gateway = device if device.book.is_gateway else device.gateway
     if gateway is None:
         return device
@@ -137,7 +145,7 @@ def _culprit(device: DeviceState, alive_after: float) -> DeviceState | None:
     others = [other for other in gateway.behind if other is not device]
     if any((other.heard_at or 0.0) > alive_after for other in others):
         return device
-    if not others and told is not None and told.good == 1:
+    if not others and ((told is not None and told.good == 1) or (gateway.heard_at or 0.0) > alive_after):
         return device
     return None if WHOLE in gateway.missed else gateway
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from daemon.core import gaps, suppression
+from daemon.core import company, gaps, suppression
 from daemon.core.alarms import Phase
 from daemon.core.device import DeviceState, Memory
 from daemon.core.tongues import Tongues
@@ -205,6 +205,7 @@ class State:
                 break
             chosen[device.key] = device
             device.unsaved = None
+        chosen |= {mate.key: mate for device in chosen.values() for mate in device.company}
         for device in chosen.values():
             device.unsaved = None
         packed = {key: device.pack() for key, device in chosen.items()}
@@ -228,6 +229,8 @@ def start(configuration: Configuration, *, silence_of_unheard: bool = True) -> S
         if gateway is not None:
             device.gateway = gateway
             gateway.behind += (device,)
+    for site in configuration.sites.values():
+        company.introduce(devices[site.id, name] for name in site.devices)
     return State(configuration, devices, silence_of_unheard=silence_of_unheard)
 
 

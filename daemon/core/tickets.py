@@ -152,9 +152,10 @@ def lead_changed(  # noqa: PLR0913 - everything that follows the lead, all by na
     causes: tuple[Text, ...],
     at: float,
 ) -> TicketChange:
-    """Another rule explains it better: title, first action, causes and severity follow `rules[0]`."""
+    """Another rule explains it better, or the lead itself got worse: title, first action, causes, severity follow `rules[0]`."""
     rules = _lead_first(rules, ticket.rules)
-    line = _Line("lead_changed", data={"rules": list(rules), "severity": str(severity)})
+    says = "escalated" if rules[:1] == ticket.rules[:1] else "lead_changed"
+    line = _Line(says, data={"rules": list(rules), "severity": str(severity)})
     words = {"severity": severity, "title": title, "reason": reason, "do_first": do_first, "causes": causes}
     return _change(ticket, at, [line], rules=rules, origin=_by_alarm(ticket), **words)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sensors.kit.nodes import Memory, Node
 
 LOOK = 60.0  # seconds between two looks
+SAME = ("room", "gateway", "feeder")  # what devices of a group may share
 
 
 @runtime_checkable
@@ -81,3 +82,10 @@ class OfGroup:
         if self.decides in found:
             return self.decides
         return None if None in found or not found else not self.decides
+
+
+def named(node: Node) -> frozenset[tuple[str, str]]:
+    """The groups in a condition: (kind, what they share)."""
+    group = getattr(node, "group", None)
+    own = {(group.kind, group.same)} if isinstance(group, Group) else set()
+    return frozenset(own).union(*(named(child) for child in node.children))

@@ -148,6 +148,8 @@ def test_letters_are_free_in_lets_and_clauses():
         ("group(pump) > 1", "group(kind) stands inside share(…), any_of(…) or all_of(…)"),
         ("share(command, command) > 1", "a group is expected here: group(kind)"),
         ("share(command, group(pump, room)) > 1", "group takes a kind and, if need be, what its devices share"),
+        ("share(command, group(pump, same=street)) > 1", "devices may share a room, gateway, feeder): `street`"),
+        ("any_of(all_of(command, group(pump)), group(pump))", "a group within a group"),
         ("share(comand, group(pump)) > 1", "unknown point `comand`; did you mean command?"),
         ("share(for(command, 5s), group(pump)) > 1", "in pump only present values are looked at"),
         ("level ^ mode > 1", "`mode` is a word, not a number"),
@@ -185,7 +187,7 @@ def test_groups_are_checked_against_the_kinds_that_are_known():
         ("all_of(level > 1, group(pump, same=room))", (2, 2), True),
         ("all_of(level > 1, group(pump, same=room))", (2, None), None),
         ("all_of(level > 1, group(pump, same=room))", (None, 0), False),
-        ("all_of(missing(level), group(pump, same=street))", (2, 2), None),
+        ("all_of(missing(level), group(pump, same=gateway))", (2, 2), None),
     ],
 )
 def test_a_group_is_judged_by_the_latest_values_of_its_devices(text, levels, truth):

@@ -87,6 +87,10 @@ def _write(connection: Connection, change: AlarmEvent) -> bool:
         said = {"hidden_by": change.episode.hidden_by, "incident": change.episode.incident}
         news = or_(*(alarm_episode.c[name] != value for name, value in said.items()))
         return connection.execute(known.where(news).values(said)).rowcount == 1
+    if change.event == "escalated":
+        now = rows.episode_to_row(change.episode)
+        worse = known.where(alarm_episode.c.severity != now["severity"]).values(severity=now["severity"], reason=now["reason"])
+        return connection.execute(worse).rowcount == 1
     return False
 
 

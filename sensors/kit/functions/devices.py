@@ -46,6 +46,9 @@ def _group(builder: Builder, tree: grammar.Tree) -> groups.Group | None:
     if not isinstance(kind, grammar.Name) or len(more) > 1 or (more and not isinstance(same, grammar.Name)):
         builder.wrong(tree.at, "group takes a kind and, if need be, what its devices share: group(kind, same=feeder)")
         return None
+    if isinstance(same, grammar.Name) and same.text not in groups.SAME:
+        builder.unknown(same.at, f"thing to share (devices may share a {', '.join(groups.SAME)}):", same.text, groups.SAME)
+        return None
     kinds = {builder.scope.kind, *builder.scope.kinds} - {""}
     if kinds and kind.text not in kinds:
         builder.unknown(kind.at, "kind", kind.text, kinds)
@@ -62,6 +65,9 @@ def _judged(builder: Builder, tree: grammar.Tree, group: groups.Group) -> Node:
     builder.complaints += [one for one in inner.complaints if one not in builder.complaints]
     if inner.slots:
         builder.wrong(tree.at, f"in {group.kind} only present values are looked at: no for, age or windows inside a group")
+        return Const(fixed=False)
+    if groups.named(child):
+        builder.wrong(tree.at, "a group within a group: say what is to be judged of each device by its own values")
         return Const(fixed=False)
     if group.own:
         builder.inputs |= inner.inputs

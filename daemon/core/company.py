@@ -1,0 +1,64 @@
+"""Which devices a device's conditions look at: `group(kind, same=…)` → the states of those devices, found once and kept.
+
+A condition over a group reads the present values of others. After a restart each device is fed again from where it was saved, and
+one that was saved later would already show values that the reader had not seen yet. So devices that look at each other are one
+company: whenever one of them is saved, all are (`State.slices`), and all are fed again from the same place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from daemon.core.device import DeviceState
+    from daemon.core.site import Device
+
+    Company = tuple[DeviceState, ...]
+
+
+def _feeder(device: Device) -> str:
+    """What its power comes through; where nobody said so, a room has one feeder."""
+    return f"device {device.fed_by}" if device.fed_by else f"room {device.room}"
+
+
+# What devices of a group may share; None: nothing that can be shared.
+SHARED: Mapping[str, Callable[[Device], str | None]] = {
+    "": lambda device: device.site,
+    "room": lambda device: device.room,
+    "gateway": lambda device: device.gateway,
+    "feeder": _feeder,
+}
+
+
+def introduce(devices: Iterable[DeviceState]) -> None:
+    """Tell the devices of one site whom their conditions look at (`near`), and with whom they are saved (`company`)."""
+    everybody = tuple(devices)
+    for device in everybody:
+        device.near = {(kind, same): _others(device, everybody, kind, same) for kind, same in sorted(device.book.groups)}
+    for company in _companies(everybody):
+        for device in company:
+            device.company = company
+
+
+def _others(device: DeviceState, everybody: Company, kind: str, same: str) -> Company:
+    """The others of this kind that share it, in the order of the configuration."""
+    share = SHARED[same]
+    ours = share(device.device)
+    if ours is None:
+        return ()
+    return tuple(one for one in everybody if one is not device and one.device.kind.id == kind and share(one.device) == ours)
+
+
+def _companies(everybody: Company) -> list[Company]:
+    """Devices of which one looks at another, or both at a third."""
+    found: dict[str, set[DeviceState]] = {}
+    for device in everybody:
+        seen = {device, *(other for others in device.near.values() for other in others)}
+        for one in tuple(seen):
+            seen |= found.get(one.device.id, set())
+        if len(seen) > 1:
+            found |= dict.fromkeys((one.device.id for one in seen), seen)
+    whole = {id(seen): seen for seen in found.values()}
+    return [tuple(sorted(seen, key=lambda one: one.device.id)) for seen in whole.values()]
