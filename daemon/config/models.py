@@ -208,9 +208,7 @@ class ServiceWords(Words):
     working_day: WorkingWords = Field(default_factory=WorkingWords)
     promises: dict[Literal["critical", "major", "minor"], PromiseWords] = Field(default_factory=dict)
     repeat_within: Duration = Field("24 h", description="A fault that comes back this soon after closing reopens its ticket.")
-    photo_required: list[Work] = Field(
-        default_factory=lambda: list(WORK), description="Classes of work that need a photo to close."
-    )
+    photo_required: list[Work] = Field(default_factory=lambda: list(WORK), description="Classes that need a photo to close.")
 
 
 # --- atrium.yaml ---------------------------------------------------------------------------------------------------------------
