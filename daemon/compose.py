@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
 import time
 from dataclasses import replace
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from daemon.core.site import Configuration
+    from daemon.learning import Learning
     from daemon.ports import History, Store
     from daemon.processes import Place
     from daemon.service import Parts
@@ -94,7 +96,23 @@ def _parts(place: Place, configuration: Configuration, store: Store, history: Hi
         data=place.data,
         canary=canary,
         deadman=DeadMan(settings.deadman, _beats(metrics)) if settings.deadman else None,
+        learning=_learning(place, configuration, store, clock.now()),
     )
+
+
+def _learning(place: Place, configuration: Configuration, store: Store, now: float) -> Learning | None:
+    """Only where a site learns: numpy and Numba are a second of start-up and 100 MB, and some 20 s once to compile."""
+    if not any(site.learned for site in configuration.sites.values()):
+        return None
+    from daemon import learning
+
+    if not os.access(learning.__file__, os.W_OK):  # a service that may not write beside its program
+        os.environ.setdefault("NUMBA_CACHE_DIR", str(place.data / "compiled"))
+    from daemon.core.learned.normal import Accepted, Normal, ready
+
+    ready()
+    sites = learning.sites(configuration, now)
+    return learning.Learning(sites, Normal(sites), store, Accepted, configuration)
 
 
 def web(place: Place, configuration: Configuration, create_app: Callable[..., Any]) -> int:

@@ -7,6 +7,7 @@ judged from the next reading.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -16,20 +17,26 @@ from daemon.core.nouns import AlarmEvent, Outcome, Readings
 from daemon.core.tongues import Tongues
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from daemon.core.decode import Dialect
     from daemon.core.nouns import Message
     from daemon.core.site import Configuration
+    from daemon.learning import Learning
     from daemon.ports import EpisodeRow, History, Store
 
 LOG = structlog.get_logger("recover")
 
 
 def recover(
-    configuration: Configuration, store: Store, history: History, dialects: Mapping[str, Dialect], now: float
+    configuration: Configuration,
+    store: Store,
+    history: History,
+    dialects: Mapping[str, Dialect],
+    now: float,
+    learning: Learning | None = None,
 ) -> state.State:
-    """The watch's state as it was at the last commit."""
+    """The watch's state as it was at the last commit. `learning` hears again what it may have forgotten."""
     watch = state.start(configuration)
     watch.tongues = Tongues.of(dialects)
     snapshots = store.snapshots(configuration.digest)
@@ -37,9 +44,13 @@ def recover(
         start = watch.restore(snapshots)
         _catch_up(watch, store, history, dialects, start)
         watch.tongues.restore(snapshots)  # catching up made the dialects hear messages from before their memory
-        _resume(watch, store, history, dialects, start)
+        if learning:
+            learning.begin(watch)
+        _resume(watch, store, history, partial(_again, watch, store, dialects, learning), start)
     else:
         start = _begin(watch, store, history, dialects, now)
+        if learning:
+            learning.begin(watch)
     watch.tongues.settle(start, watch.position)
     history.flush()
     return watch
@@ -56,21 +67,32 @@ def _catch_up(watch: state.State, store: Store, history: History, dialects: Mapp
         history.append(pipeline.recollect(scratch, messages, dialects), position)
 
 
-def _resume(watch: state.State, store: Store, history: History, dialects: Mapping[str, Dialect], start: int) -> None:
+def _resume(
+    watch: state.State, store: Store, history: History, again: Callable[[list[Message], int], Readings], start: int
+) -> None:
     rows = 0
     for position, messages in _journal(store, start):
         rows += 1
-        readings = _again(watch, store, messages, dialects, position)
+        readings = again(messages, position)
         if position > history.position():
             history.append(readings, position)
     LOG.info("recovered", journal_rows=rows, devices=len(watch.devices))
 
 
-def _again(watch: state.State, store: Store, messages: list[Message], dialects: Mapping[str, Dialect], position: int) -> Readings:
+def _again(
+    watch: state.State,
+    store: Store,
+    dialects: Mapping[str, Dialect],
+    learning: Learning | None,
+    messages: list[Message],
+    position: int,
+) -> Readings:
     """Feed one journal row again. Unique keys make effects that were saved already harmless."""
     with store.begin() as transaction:
         outcome = pipeline.feed(watch, messages, transaction, dialects, position=position)
         readings = outcome.readings
+        if learning:
+            learning.take(outcome, transaction, watch.now)
         transaction.save(replace(outcome, readings=Readings(), rejected=[]), (), {})
     return readings
 

@@ -34,14 +34,15 @@ if TYPE_CHECKING:
     from daemon.adapters.inbox import Batch
     from daemon.clock import SteadyClock
     from daemon.core.decode import Dialect
-    from daemon.core.nouns import Outcome
+    from daemon.core.nouns import Action, Outcome
     from daemon.core.site import Configuration
     from daemon.core.state import State
     from daemon.core.vitals import Check
     from daemon.deadman import DeadMan
+    from daemon.learning import Learning
     from daemon.metrics import Metrics
     from daemon.outbox import Outbox
-    from daemon.ports import History, Store
+    from daemon.ports import History, Store, Transaction
     from daemon.pulse import Pulse
 
 LOG = structlog.get_logger("watch")
@@ -95,6 +96,7 @@ class Parts:
     canary: str  # the topic of our canaries: the main feed hears it
     deadman: DeadMan | None = None
     node: str = "watch"
+    learning: Learning | None = None  # where a site learns what is usual
 
 
 class Watch:
@@ -102,7 +104,9 @@ class Watch:
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
-        self.state: State = recover(parts.configuration, parts.store, parts.history, parts.dialects, parts.clock.now())
+        self.state: State = recover(
+            parts.configuration, parts.store, parts.history, parts.dialects, parts.clock.now(), parts.learning
+        )
         self.frames = Frames(self.state)
         self.voice = parts.voice
         self.rounds = Rounds(parts, self.state, self.frames)
@@ -219,17 +223,28 @@ class Watch:
         begun = time.monotonic()
         with self.parts.store.begin() as transaction:
             for action in transaction.actions_after(self.state.heeded):
-                pipeline.heed(self.state, action)
+                self._heed(action)
             outcome = pipeline.feed(self.state, messages, transaction, self.parts.dialects)
+            self._learn(outcome, transaction)
             position = transaction.save(outcome, messages, self.state.slices(outcome))
             self.rounds.note(transaction)
         self.rounds.saved(messages, outcome, begun)
         self._saved(outcome, position)
 
+    def _heed(self, action: Action) -> None:
+        pipeline.heed(self.state, action)
+        if self.parts.learning:
+            self.parts.learning.heed(action)
+
+    def _learn(self, outcome: Outcome, transaction: Transaction) -> None:
+        if self.parts.learning:
+            self.parts.learning.take(outcome, transaction, self.state.now)
+
     def _tick(self) -> None:
         begun = time.monotonic()
         with self.parts.store.begin() as transaction:
             outcome = pipeline.tick(self.state, self.parts.clock.now(), transaction, most=FLOOD)
+            self._learn(outcome, transaction)
             position = transaction.save(outcome, (), self.state.slices(outcome))
             self.rounds.note(transaction)
         self.rounds.saved([], outcome, begun)
@@ -257,4 +272,6 @@ class Watch:
         with self.parts.store.begin() as transaction:
             outcome = pipeline.tick(self.state, self.state.now, transaction)
             transaction.save(outcome, (), self.state.slices(outcome, everything=True))
+            if self.parts.learning:
+                self.parts.learning.rest(transaction, self.state.now)
         self.parts.history.flush()

@@ -13,7 +13,7 @@ from daemon.adapters.inbox import Batch
 from daemon.adapters.store import open_store
 from daemon.clock import ALONE, LISTEN, SystemClock
 from daemon.core import gaps
-from daemon.core.nouns import CANARY, CLOCK, HOLD, LOST, RESUME, Message
+from daemon.core.nouns import CANARY, CLOCK, HOLD, LOST, RESUME, Action, Message
 from daemon.core.vitals import KEPT_AS, unpack
 from daemon.dialects import Source, families
 from daemon.metrics import Metrics
@@ -288,3 +288,41 @@ def test_losses_outlive_a_restart(watch, machine):
     again.hear("main", b"75")
     again.welcome("main", gap=False)
     assert (again.gaps, again.dropped) == ({"main": machine.wall}, {"main": (5, machine.wall)})
+
+
+class Learner:
+    """Remembers what the loop asked of it."""
+
+    def __init__(self):
+        self.said = []
+
+    def begin(self, state):
+        self.said.append(("begin", state.now))
+
+    def heed(self, action):
+        self.said.append(("heed", action.target))
+
+    def take(self, outcome, transaction, _now):
+        assert transaction.open_ticket("hongshan", "nobody") is None  # still inside the transaction
+        self.said.append(("take", len(outcome.readings)))
+
+    def rest(self, *_):
+        self.said.append(("rest", 0))
+
+
+def test_a_watch_that_learns_hears_every_commit_what_people_decide_and_the_end(watch):
+    watch.parts.learning = one = Learner()
+    with watch.parts.store.begin() as transaction:
+        transaction.act(Action(0, watch.parts.clock.now(), "li", "review.dismissed", "entry", {}))
+    telemetry(watch)
+    watch._rest()
+    told = [said for said in one.said if said != ("take", 0)]
+    assert told == [("heed", "entry"), *[("take", 1)] * len(DEVICES), ("rest", 0)]
+
+
+def test_after_a_crash_what_is_fed_again_is_learned_again(watch):
+    telemetry(watch)
+    watch.parts.learning = one = Learner()
+    Watch(watch.parts)
+    assert one.said[0][0] == "begin"
+    assert sum(count for what, count in one.said if what == "take") == len(DEVICES)

@@ -30,12 +30,12 @@ _KEEP = (
 )
 
 
-def put(connection: Connection, entry: Entry) -> None:
-    """Insert, or bring an open entry up to date. Older versions and decided entries are left alone, so a repeat is harmless."""
+def put(connection: Connection, entry: Entry) -> bool:
+    """Insert, or bring an open entry up to date. Older versions and decided entries are left alone, and False."""
     row = rows.plain(entry)
     found = insert(connection, review_entry).values(row)
     newer = (review_entry.c.state == Decision.OPEN) & (review_entry.c.version < entry.version)
-    connection.execute(found.on_conflict_do_update(index_elements=["id"], set_=row, where=newer))
+    return connection.execute(found.on_conflict_do_update(index_elements=["id"], set_=row, where=newer)).rowcount == 1
 
 
 def decide(connection: Connection, entry: Entry) -> None:

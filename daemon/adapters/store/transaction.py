@@ -74,8 +74,8 @@ class SqlTransaction:
     def notify(self, notices: Iterable[Notice]) -> None:
         outbox.enqueue(self._connection, notices)
 
-    def put_entry(self, entry: Entry) -> None:
-        review.put(self._connection, entry)
+    def put_entry(self, entry: Entry) -> bool:
+        return review.put(self._connection, entry)
 
     def decide(self, entry: Entry) -> None:
         review.decide(self._connection, entry)

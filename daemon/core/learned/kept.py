@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class Reviewing(Protocol):
     """Inside one write transaction."""
 
-    def put_entry(self, entry: Entry) -> None:
-        """A learned finding for the review list, or more of it. What people have decided stays as it is."""
+    def put_entry(self, entry: Entry) -> bool:
+        """A learned finding for the review list, or more of it. What people have decided stays as it is: False."""
 
     def decide(self, entry: Entry) -> None:
         """A person's word on an entry that was open at the version before; StaleVersion where it is not."""
