@@ -139,6 +139,8 @@ def _take(state: State, message: Message, sample: Sample, groups: dict[tuple[str
     except quality.Unusable as unusable:
         return Rejected(message.topic, "value", str(unusable), message.at, message.payload)
     ts, trust, why = quality.event_time(sample.ts, message.at, retained=message.retain)
+    if why == "clock":
+        device.skew = (sample.ts or 0.0) - message.at
     if trust is not Quality.GOOD and grade is Quality.GOOD:
         grade, flaw = trust, why
     site, name = device.key

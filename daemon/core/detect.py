@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from daemon.core.alarms import Phase
+from daemon.core.flaws import walk
 from daemon.core.nouns import Quality, Rejected
 
 if TYPE_CHECKING:
@@ -46,12 +47,25 @@ def apply(state: State, device: DeviceState, ts: float, readings: list[Reading],
     changes = overtake(state, device, ts, at) if ts >= device.next_ts else []
     if device.unsaved is None:
         state.soil(device)
+    doubted = walk.feel(device, readings)
     asked = remember(state, device, readings, outcome)
     if not device.judged:
         device.judged, asked = True, device.rules.values()
         device.rearm()
     for rule in asked:
         changes += judge(state, device, rule, ts=ts, at=at, lag=at - ts)
+    doubted += walk.glance(device, ts, readings)
+    return changes + _doubt(state, device, doubted, ts, at) if doubted or ts >= device.next_ts or device.flaws else changes
+
+
+def _doubt(state: State, device: DeviceState, doubted: walk.Touched, ts: float, at: float) -> list[Change]:
+    """What is told of data has changed, of this device or of its gateway: both are saved at once, since they tell together."""
+    changes: list[Change] = []
+    for whose, name in doubted:
+        state.urge(device)
+        state.urge(whose)
+        changes += judge(state, whose, whose.rules[name], ts=ts, at=at, lag=at - ts)
+    device.rearm()
     return changes
 
 

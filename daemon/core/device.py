@@ -15,6 +15,8 @@ import msgspec
 
 from daemon.core import gaps
 from daemon.core.alarms import Life  # noqa: TC001 - msgspec reads it
+from daemon.core.flaws import walk
+from daemon.core.flaws.trace import Trace  # noqa: TC001 - msgspec reads it
 from daemon.core.nouns import Episode, Quality, Reason, Value
 from daemon.core.rulebook import rulebook
 from sensors.kit.words import Severity
@@ -72,6 +74,8 @@ class Packed(msgspec.Struct, array_like=True, gc=False):
     back_at: float
     judged: bool
     source: str = ""
+    flaws: dict[str, Trace] = {}
+    samples: dict[str, list[float]] = {}
 
 
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
@@ -82,8 +86,9 @@ class DeviceState:
     """One device: everything judged about it. `position` is the journal position its memory was restored from."""
 
     __slots__ = (
-        "back_at", "behind", "book", "company", "device", "episodes", "gateway", "heard_at", "judged", "key", "lives", "look_at",
-        "memories", "missed", "near", "newest", "next_ts", "position", "silent_at", "site", "source", "unsaved", "waiting",
+        "back_at", "behind", "book", "company", "device", "episodes", "flaws", "gateway", "heard_at", "judged", "key", "lives",
+        "look_at", "memories", "missed", "near", "newest", "next_ts", "position", "samples", "silent_at", "site", "skew",
+        "source", "unsaved", "waiting",
     )  # fmt: skip
 
     def __init__(self, site: Site, device: Device) -> None:
@@ -102,6 +107,9 @@ class DeviceState:
         self.missed: tuple[str, ...] = ()  # points told to be silent; "": the whole device
         self.heard_at: float | None = None
         self.source = ""  # through which it was last heard, or is expected
+        self.flaws: dict[str, Trace] = {}  # doubts about its data, by rule
+        self.samples: dict[str, list[float]] = {}  # what those look back at
+        self.skew: float | None = None  # by which the time of the frame just read had to be put right
         self.back_at = 0.0  # when it last spoke again after a silence
         self.judged = True  # False: its values were only remembered, all rules must be asked
         self.newest = 0.0  # event time of the newest good value
@@ -151,7 +159,12 @@ class DeviceState:
     def rearm(self) -> None:
         """Bring `next_ts` up to date with the lives."""
         times = [when for life in self.lives.values() if (when := life.next_ts()) is not None]
-        self.next_ts = -NEVER if not self.judged else min(times, default=NEVER)
+        if not self.judged or any(trace.keen for trace in self.flaws.values()):
+            self.next_ts = -NEVER
+        else:
+            self.next_ts = min(times, default=NEVER)
+            if walk.GLANCE in self.samples:
+                self.next_ts = min(self.next_ts, self.samples[walk.GLANCE][0])
 
     def soonest(self, resumed_at: float, past: float) -> float:
         """When the first of its points is missed if nothing usable comes: its stale time after its last good value, the device's
@@ -213,6 +226,7 @@ class DeviceState:
         self.waiting = {name: due_at + seconds for name, due_at in self.waiting.items()}
         self.heard_at = None if self.heard_at is None else self.heard_at + seconds
         self.back_at += seconds
+        walk.forget(self)
         self.rearm()
 
     def _move_events(self, seconds: float) -> None:
@@ -231,7 +245,7 @@ class DeviceState:
         """The device's memory as one msgpack object."""
         heard = {name: memory.pack() for name, memory in self.memories.items() if memory.at is not None}
         episodes = [episode_to_plain(episode) for episode in self.episodes.values()]
-        told = self.waiting, self.missed, self.heard_at, self.back_at, self.judged, self.source
+        told = self.waiting, self.missed, self.heard_at, self.back_at, self.judged, self.source, self.flaws, self.samples
         return _encode(Packed(heard, self.lives, episodes, *told))
 
     def restore(self, packed: bytes) -> None:
@@ -245,6 +259,8 @@ class DeviceState:
         self.episodes = {episode.rule: episode for episode in map(episode_from_plain, plain.episodes)}
         self.waiting, self.missed = plain.waiting, plain.missed
         self.heard_at, self.back_at, self.judged, self.source = plain.heard_at, plain.back_at, plain.judged, plain.source
+        self.flaws = {key: trace for key, trace in plain.flaws.items() if key.partition(":")[2] in ("", *self.memories)}
+        self.samples = plain.samples
         self.newest = max((memory.good_ts for memory in self.memories.values()), default=0.0)
         self.rearm()
 

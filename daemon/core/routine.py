@@ -75,6 +75,8 @@ def sift(filing: Filing, messages: Sequence[Message], dialects: Mapping[str, Dia
                         if type(said) is not float:
                             break
                         value = said * sense.scale + sense.offset
+                        if not sense.fall <= value - memory.good <= sense.rise:  # type: ignore[operator]
+                            break
                         if sense.floor <= value <= sense.ceiling:
                             stirred = _NOTHING
                         elif not sense.low <= value <= sense.high:
@@ -83,7 +85,7 @@ def sift(filing: Filing, messages: Sequence[Message], dialects: Mapping[str, Dia
                             stirred = _NOTHING if value == memory.good else sense.stirred(value)
                     else:
                         value = memory.good if said == memory.good else sense.plain.get(said)
-                        if value is None:
+                        if value is None or (sense.edgy and value != memory.good):
                             break
                         stirred = _NOTHING if value == memory.good else sense.readers
                     if lives and not sense.names.isdisjoint(lives):

@@ -10,15 +10,18 @@ import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from daemon.core.flaws import book
+from daemon.core.flaws.trace import is_gauge
 from daemon.core.rules import SILENCE, Rule, rules_of
 from sensors.kit.calm import meet
-from sensors.kit.words import Type
+from sensors.kit.words import CRITICAL, Type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from daemon.core.nouns import Value
     from daemon.core.site import Channel, Model
+    from sensors.kit.words import Point
 
 LARGEST = 1e15 * 0.999  # beyond this the dialects judge: just below what they take
 NOWHERE = (math.inf, -math.inf)  # a band without a value
@@ -30,11 +33,11 @@ _SWITCH: Mapping[Value, Value] = {0: 0, 1: 1}  # and False, True
 class Sense:
     """One channel of a model. `low` … `high` is what a number must lie in to be good, `quiet` … `loud` the quiet band, `floor` …
     `ceiling` what lies in both; `plain` gives for the good values of a switch or a state what is stored; `bands` are the readers,
-    each with its own band."""
+    each with its own band. A number that moved no further than `fall` … `rise`, and no switch (`edgy`), needs no second look."""
 
     __slots__ = (
-        "after", "bands", "ceiling", "floor", "high", "loud", "low", "name", "names", "number", "offset", "plain", "quiet",
-        "readers", "scale", "text",
+        "after", "bands", "ceiling", "critical", "edgy", "fall", "families", "floor", "high", "loud", "low", "name", "names",
+        "number", "offset", "period", "place", "plain", "point", "quiet", "readers", "rise", "scale", "text",
     )  # fmt: skip
 
     def __init__(self, channel: Channel, readers: Sequence[Rule]) -> None:
@@ -47,6 +50,12 @@ class Sense:
         self.low, self.high = _span(channel)
         self.plain = _SWITCH if kind is Type.BOOL else _alike(channel.point.states)
         self.readers = tuple(readers)
+        self.point, self.place = channel.point, 0.0
+        self.period = channel.point.rest or channel.point.every or channel.point.heartbeat or 60.0
+        self.edgy = kind is Type.BOOL
+        self.critical = any(rule.severity is CRITICAL for rule in readers)
+        self.fall, self.rise = _step(channel.point)
+        self.families = tuple((f"{family.id}:{channel.name}", family) for family in book.families(channel.point))
         self.names = frozenset(rule.name for rule in readers)
         bands = {rule: (rule.test.calm(channel.name) if self.number else None) or NOWHERE for rule in readers}
         self.bands = tuple((rule, *band) for rule, band in bands.items())
@@ -64,17 +73,20 @@ class Rulebook:
     still there; `groups` whom its conditions look at: (kind, what they share)."""
 
     __slots__ = (
-        "afters", "groups", "half", "is_gateway", "model", "renames", "rules", "senses", "silences", "sources", "stale_after",
-        "swift",
+        "afters", "gauges", "groups", "half", "is_gateway", "model", "renames", "rules", "senses", "silences", "sources",
+        "stale_after", "swift",
     )  # fmt: skip
 
     def __init__(self, model: Model) -> None:
         self.model = model
         self.is_gateway = model.kind.id == "gateway"
-        self.rules = {rule.name: rule for rule in rules_of(model)}
+        self.rules = {rule.name: rule for rule in (*rules_of(model), *book.rules(model))}
         self.groups = frozenset[tuple[str, str]]().union(*(rule.test.groups for rule in self.rules.values()))
         fitted = [channel for channel in model.channels.values() if not channel.absent]
         self.senses = {channel.name: Sense(channel, self._readers(channel.name)) for channel in fitted}
+        for place, sense in enumerate(self.senses.values()):
+            sense.place = float(place)
+        self.gauges = tuple(sense for sense in self.senses.values() if is_gauge(sense.point))
         self.sources = {channel.source or channel.name: channel for channel in fitted}
         self.swift = {name: self.senses[channel.name] for name, channel in self.sources.items() if _decent(name)}
         self.renames = any(name != sense.name for name, sense in self.swift.items())
@@ -93,6 +105,16 @@ class Rulebook:
 def rulebook(model: Model) -> Rulebook:
     """The model's, compiled once."""
     return Rulebook(model)
+
+
+def _step(point: Point) -> tuple[float, float]:
+    """How far a value may be from the last one without being looked at closely: a counter never back, a gauge by its noise."""
+    if point.type is Type.COUNTER:
+        return 0.0, math.inf
+    if not is_gauge(point) or point.span is None:
+        return NOWHERE[1], NOWHERE[0]
+    step = max(8.0 * (point.noise or 0.0), 0.02 * (point.span[1] - point.span[0]))
+    return -step, step
 
 
 def _alike(states: tuple[str, ...]) -> Mapping[Value, Value]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from daemon.core import gaps
 from daemon.core.detect import judge, look
 from daemon.core.device import MANY, NEVER, next_look
+from daemon.core.flaws import walk
 from daemon.core.nouns import Quality
 
 if TYPE_CHECKING:
@@ -108,9 +109,9 @@ def _fade(state: State, device: DeviceState, sense: Sense, memory: Memory, due_a
 
 def _miss(state: State, device: DeviceState, sense: Sense, due_at: float) -> list[Change]:
     """Where the device speaks, the missing point is a finding; where none of its values is usable, the device is, once. Where it
-    is silent, that is another finding: this point is looked for when it is back."""
+    is silent, that is another finding: this point is looked for when it is back. What is known of its data explains it."""
     after = sense.after or 0.0
-    if (device.heard_at or 0.0) <= due_at - after / 2 or WHOLE in device.missed:
+    if (device.heard_at or 0.0) <= due_at - after / 2 or WHOLE in device.missed or walk.explains(device, sense.name):
         return []
     usable = any((other.good_at or 0.0) > due_at - after for other in device.memories.values())
     point = sense.name if usable else WHOLE

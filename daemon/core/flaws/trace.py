@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from daemon.core.rulebook import Sense
     from sensors.kit.words import Point, Severity, Text
 
-STIRRED = (
-    "!"  # of a device's samples: when the equipment stirred, when a gauge jumped and which, when a switch moved and which
-)
+STIRRED = "!"  # of a device's samples: when the equipment stirred, when a gauge jumped and which, when a switch moved and which
 LONG_AGO = -1e18
 AT_REST = (LONG_AGO, LONG_AGO, -1.0, LONG_AGO, -1.0)
 

@@ -79,7 +79,7 @@ def _stir(sense: Sense, case: Case) -> None:
 def glance(device: DeviceState, ts: float, readings: list[Reading]) -> Touched:
     """What is seen of the frame as a whole: its time, and whether everything is to be looked at. After it was remembered."""
     at = readings[0].at
-    skew, device.skew = device.skew, None
+    skew = device.skew if any(reading.flaw == "clock" for reading in readings) else None
     touched = clock.feel(device, ts, skew) if skew is not None or device.flaws else []
     if device.flaws:
         touched += clock.caught_up(device, at - ts)
