@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
 from dashboards import problems
-from dashboards.api import alarms, devices, health, kpi, public, review, stream, tickets, wall
+from dashboards.api import alarms, devices, health, kpi, maintenance, public, review, stream, tickets, wall
 from dashboards.headers import Bounds, Headers
 from dashboards.pages import assets, docs, public_pages, staff_pages
 from dashboards.shared import Shared
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from daemon.ports import Clock, History, Store
     from dashboards.live import Live
 
-_TOPICS = (devices, alarms, tickets, review, wall, stream, kpi, public)
+_TOPICS = (devices, alarms, tickets, review, wall, stream, kpi, public, maintenance)
 
 
 def create_app(  # noqa: PLR0913 - everything a web process needs, by name

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from daemon.core.nouns import Quality
+from daemon.core.planned import SOON
 from daemon.core.status import DeviceCondition
+from daemon.core.windows import coming
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from daemon.core.nouns import Episode
     from daemon.core.site import Device, Site
+    from daemon.core.windows import Window
     from dashboards.live import Sample, Values
 
 QUICK = 300.0  # s
 
 
-def conditions(site: Site, values: Values, episodes: Iterable[Episode], now: float) -> dict[str, DeviceCondition]:
-    """By device id."""
+def conditions(
+    site: Site, values: Values, episodes: Iterable[Episode], now: float, works: Sequence[Window] = ()
+) -> dict[str, DeviceCondition]:
+    """By device id. `works`: planned work, configured or begun."""
     active: dict[str, list[Episode]] = {}
     for episode in episodes:
         active.setdefault(episode.device, []).append(episode)
-    return {
+    spans = coming(works, site.timezone, now, SOON)
+    known = {
         device.id: condition(device, values.get(device.id, {}), tuple(active.get(device.id, ())), now)
         for device in site.devices.values()
     }
+    busy = {name for span in spans for name in span.window.devices & known.keys()}
+    return known | {name: replace(known[name], spans=tuple(s for s in spans if name in s.window.devices)) for name in busy}
 
 
 def condition(device: Device, values: Mapping[str, Sample], episodes: tuple[Episode, ...], now: float) -> DeviceCondition:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from daemon.core import gaps, rights, sla
+from daemon.core import gaps, rights, sla, suppression
 from daemon.core.isa import isa_state
 from daemon.core.lines import moment
 from daemon.core.nouns import Quality
@@ -150,6 +150,7 @@ def alarm(site: Site, row: EpisodeRow, now: float) -> Json:
         shelved_until=row.shelved_until,
         now=now,
         suppressed=bool(episode.hidden_by),
+        out_of_service=episode.hidden_by == suppression.OUT,
     )
     return {
         "id": episode.id,
@@ -170,6 +171,7 @@ def alarm(site: Site, row: EpisodeRow, now: float) -> Json:
         "shelved_by_name": name_of(site, row.shelved_by),
         "shelf_reason": row.shelf_reason,
         "hidden_by": episode.hidden_by,
+        "kept_by": words(suppression.says(episode.hidden_by)) if suppression.is_kept(episode) else None,
         "reason": {"zh": episode.reason.zh, "en": episode.reason.en, "values": dict(episode.reason.values)},
         "ticket": row.ticket or None,
         "version": row.version,

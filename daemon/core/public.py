@@ -42,6 +42,14 @@ class PublicRoom(TypedDict):
     as_of: str | None
 
 
+class PublicWork(TypedDict):
+    """Planned work in one room, going on or about to begin."""
+
+    title: Words
+    begins: str
+    ends: str
+
+
 class PublicStatus(TypedDict):
     """The public page, DESIGN 4.4."""
 
@@ -51,7 +59,7 @@ class PublicStatus(TypedDict):
     as_of: str | None
     rooms: list[PublicRoom]
     dealing_with: list[PublicTicket]
-    planned: list[PublicTicket]
+    planned: list[PublicWork]
 
 
 class Headline(TypedDict):

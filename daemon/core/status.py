@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from daemon.core import plain, sla
+from daemon.core import plain, planned, sla
 from daemon.core.nouns import Quality, TicketState
 from sensors.kit.words import Severity, Text, Type
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from daemon.core.nouns import Episode, Ticket, TicketEvent, Value
     from daemon.core.public import Headline, PublicDevice, PublicRoom, PublicStatus, PublicTicket, Step, Words
     from daemon.core.site import Device, Site
+    from daemon.core.windows import Span
 
 SILENT = 300.0  # seconds without any new data after which the page says that it stopped
 _SETTING = re.compile("set_?point|_set$|^set_|limit|threshold")  # a value that somebody chose, not measured
@@ -35,12 +36,12 @@ class DeviceCondition:
     """What the public page needs to know of one device. `newest`: event time of its newest good reading, None if there was none.
 
     `unknown`: nothing of it can be believed now (silent, stale, its gateway away). `episodes`: active ones; hidden and returned
-    ones in it are ignored. What operators acknowledged or shelved makes no difference here.
-    """
+    ones in it are ignored, and so is what operators acknowledged or shelved. `spans`: planned work, now or soon."""
 
     newest: float | None = None
     unknown: bool = False
     episodes: tuple[Episode, ...] = ()
+    spans: tuple[Span, ...] = ()
 
 
 NOTHING_KNOWN = DeviceCondition(unknown=True)
@@ -114,7 +115,7 @@ def public_status(
         "as_of": view.time(newest),
         "rooms": rooms,
         "dealing_with": _dealing(view, tickets),
-        "planned": [],
+        "planned": planned.works(site, shown, {name: one.spans for name, one in conditions.items()}, now),
     }
 
 
@@ -176,6 +177,7 @@ def _room(view: _View, device: Device, condition: DeviceCondition, tickets: Sequ
     causes = [("grey", _no_data(view, condition.newest))] if condition.unknown else []
     causes += [_ticket_cause(view, device, ticket, unknown=condition.unknown) for ticket in own]  # first: it knows if it is late
     causes += [(_COLOUR[e.severity], plain.wrong(device, e.rule)) for e in _active(condition)]
+    causes += [("blue", planned.says(view.site, span, view.now)) for span in condition.spans if span.begins <= view.now]
     colour, why = min(causes, key=lambda cause: WORST_FIRST.index(cause[0]), default=("green", _WELL))
     if colour == "green":
         why = _WELL
@@ -244,8 +246,7 @@ def _overall(shown: Sequence[Device], colours: Mapping[str, str], *, silent: boo
 def _sentence(view: _View, colours: Mapping[str, str], newest: float | None) -> Words:
     if _silent(newest, view.now):
         return _words(plain.both(Text("数据暂停更新", "Updates have stopped"), _no_data(view, newest)))
-    count = Counter(colours.values())
-    if count["green"] == len(colours):
+    if (count := Counter(colours.values()))["green"] == len(colours):
         return {"zh": f"全部 {len(colours)} 处正常", "en": f"All {len(colours)} working"}
     parts = [(count[colour], says) for colour, says in _COUNTED if count[colour]]
     return {"zh": "，".join(f"{n} {says.zh}" for n, says in parts), "en": ", ".join(f"{n} {says.en}" for n, says in parts)}
@@ -259,9 +260,8 @@ def _title(view: _View, ticket: Ticket, device: Device) -> Text:
 
 def _steps(view: _View, ticket: Ticket) -> list[Step]:
     """After a reopening only the discovery stands; a repair that did not hold is not shown as done."""
-    ordered = sorted(view.events.get(ticket.id, ()), key=lambda event: event.seq)
     done: dict[str, float] = {"opened": ticket.opened_at}
-    for event in ordered:
+    for event in sorted(view.events.get(ticket.id, ()), key=lambda event: event.seq):
         if event.type == "reopened":
             done = {"opened": ticket.opened_at}
         elif event.type == "signal_back":

@@ -5,7 +5,8 @@ from fastapi import APIRouter
 from daemon.core.public import PublicDevice, PublicRoom, PublicStatus, PublicTicket
 from daemon.core.site import Site
 from daemon.core.status import device_public, public_status, ticket_public
-from dashboards.conditions import condition, conditions
+from dashboards import begun
+from dashboards.conditions import conditions
 from dashboards.problems import Problem
 from dashboards.shared import Needs, Shared
 
@@ -45,7 +46,8 @@ def look(needs: Shared, site: Site) -> PublicStatus:
     events = {job.id: needs.store.ticket_events(job.id) for job in jobs}
     active = [row.episode for row in needs.store.episodes(site=site.id, active=True, limit=MOST)]
     now = needs.clock.now()
-    return public_status(site, conditions(site, needs.live.values(site.id), active, now), jobs, events, now)
+    seen = conditions(site, needs.live.values(site.id), active, now, begun.works(needs.store, site))
+    return public_status(site, seen, jobs, events, now)
 
 
 def room(needs: Shared, site: Site, device_id: str) -> PublicDevice | None:
@@ -57,8 +59,9 @@ def room(needs: Shared, site: Site, device_id: str) -> PublicDevice | None:
     events = {job.id: needs.store.ticket_events(job.id) for job in jobs}
     rows = [row.episode for row in needs.store.episodes(site=site.id, active=True, limit=MOST)]
     values, now = needs.live.values(site.id).get(device_id, {}), needs.clock.now()
-    own = tuple(episode for episode in rows if episode.device == device_id)
-    return device_public(site, device, condition(device, values, own, now), jobs, events, now, values)
+    own = [episode for episode in rows if episode.device == device_id]
+    seen = conditions(site, {device_id: values}, own, now, begun.works(needs.store, site))[device_id]
+    return device_public(site, device, seen, jobs, events, now, values)
 
 
 def ticket(needs: Shared, public_id: str) -> tuple[Site, PublicTicket] | None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from daemon.core.nouns import Quality
 from daemon.core.site import Device, Site
 from daemon.ports import EpisodeRow
-from dashboards import views
+from dashboards import begun, views
 from dashboards.api import find
 from dashboards.api.tickets import look
 from dashboards.auth import Desk, Who
@@ -15,9 +15,11 @@ from dashboards.conditions import condition
 from dashboards.live import Sample
 from dashboards.shared import Needs, Shared
 from dashboards.views import Json
+from sensors.kit.words import CRITICAL
 
 router = APIRouter(tags=["wall"])
 MOST = 1000
+FLOOD = 20_000
 ENDED = 12  # tickets that ended last, for the last column
 REJECTED = 20
 
@@ -56,15 +58,18 @@ def first_state(needs: Shared, site: Site, who: Who) -> Json:
 
 def listed_alarms(needs: Shared, site: Site) -> list[EpisodeRow]:
     """What belongs on an alarm list: active, or returned and not yet acknowledged."""
-    active = needs.store.episodes(site=site.id, active=True, limit=MOST)
+    active = needs.store.episodes(site=site.id, active=True, limit=FLOOD)
+    active = sorted(active, key=lambda row: row.episode.severity is not CRITICAL)[:MOST]  # no flood drowns what is critical
     returned = needs.store.episodes(site=site.id, active=False, limit=200)
     return active + [row for row in returned if row.acknowledged_at is None and not row.episode.hidden_by]
 
 
 def _rooms(needs: Shared, site: Site, rows: list[EpisodeRow], now: float) -> list[Json]:
     values = needs.live.values(site.id)
+    busy = begun.present(needs.store, site, now)
     made = {
         device.id: _device(device, values.get(device.id, {}), [r for r in rows if r.episode.device == device.id], now)
+        | {"planned": busy.get(device.id)}
         for device in site.devices.values()
     }
     return [

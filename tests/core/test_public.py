@@ -22,6 +22,8 @@ KEYS = {
     ("rooms", "why"): {"zh", "en"},
     ("dealing_with",): {"public_id", "title", "steps", "next_word_by"},
     ("dealing_with", "title"): {"zh", "en"},
+    ("planned",): {"title", "begins", "ends"},
+    ("planned", "title"): {"zh", "en"},
     ("dealing_with", "steps"): {"step", "label", "at"},
     ("dealing_with", "steps", "label"): {"zh", "en"},
 }

@@ -12,7 +12,7 @@ from dashboards.pages import assets
 PUBLIC = ("/", "/zh", "/en", "/rooms/fire-pump", "/rooms/ev-01", "/tickets", "/d/unknown", "/nowhere", "/login")
 EVERY_KEY = {
     "site", "state", "sentence", "as_of", "rooms", "dealing_with", "planned", "device", "name", "colour", "why", "public_id",
-    "title", "steps", "step", "label", "at", "next_word_by", "zh", "en", "items", "next",
+    "title", "steps", "step", "label", "at", "next_word_by", "begins", "ends", "zh", "en", "items", "next",
 }  # fmt: skip
 
 

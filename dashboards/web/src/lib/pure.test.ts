@@ -32,12 +32,19 @@ describe('freshness', () => {
 })
 
 describe('alarms', () => {
-  it('come unacknowledged first, then by priority, then the newest', () => {
+  it('come critical first, then unacknowledged, then by priority, then the newest', () => {
     const rows = fold([
       alarm('old', { severity: 'major', raised_at: 1 }), alarm('new', { severity: 'major', raised_at: 2 }), alarm('worst', { severity: 'critical' }),
       alarm('asks', { isa_state: 'B' }), alarm('gone', { isa_state: 'D', returned_at: 3 }),
     ])
-    expect(rows.map(row => row.lead.id)).toEqual(['asks', 'worst', 'new', 'old', 'gone'])
+    expect(rows.map(row => row.lead.id)).toEqual(['worst', 'asks', 'new', 'old', 'gone'])
+  })
+  it('that are critical stay on top of a flood, answered or kept back', () => {
+    const flood = Array.from({ length: 500 }, (_, n) => alarm(`m${n}`, { isa_state: 'B', raised_at: 1000 + n }))
+    const kept = { severity: 'critical', isa_state: 'F', hidden_by: '$planned:w', kept_by: { zh: '计划检修', en: 'Planned maintenance' } } as const
+    const rows = fold([...flood, alarm('seen', { severity: 'critical' }), alarm('kept', kept), alarm('minor', { ...kept, severity: 'minor' })])
+    expect(rows.slice(0, 2).map(row => row.lead.id)).toEqual(['seen', 'kept'])
+    expect(rows.length).toBe(502)
   })
   it('that another explains are folded under it', () => {
     const rows = fold([alarm('lead', { rule: 'FP-01', isa_state: 'B' }), alarm('limit', { hidden_by: 'FP-01', isa_state: 'F' })])

@@ -15,18 +15,23 @@ export const listed = (alarm: Alarm) => ['B', 'C', 'D'].includes(alarm.isa_state
 /** A fault of the instrument or the line, not of the equipment: drawn as "?" without colour. */
 export const instrument = (alarm: Pick<Alarm, 'rule'>) => alarm.rule.startsWith('DQ-')
 
-/** Unacknowledged and active first, then by priority, then the newest; what has returned comes after what is active. */
+/** Nobody is called about it, by design; what is critical is on the list all the same. */
+export const keptBack = (alarm: Alarm) => active(alarm) && !!alarm.kept_by && alarm.severity === 'critical'
+
+/** What is critical now stays on top of any flood; then unacknowledged and active first, then by priority, then the newest; what
+ * has returned comes after what is active. */
 export function byUrgency(a: Alarm, b: Alarm): number {
+  const top = (x: Alarm) => (active(x) && x.severity === 'critical' ? 0 : 1)
   const open = (x: Alarm) => (x.isa_state === 'B' ? 0 : 1)
   const gone = (x: Alarm) => (active(x) ? 0 : 1)
-  return open(a) - open(b) || gone(a) - gone(b) || RANK[a.severity] - RANK[b.severity] || seconds(b.raised_at) - seconds(a.raised_at)
+  return top(a) - top(b) || open(a) - open(b) || gone(a) - gone(b) || RANK[a.severity] - RANK[b.severity] || seconds(b.raised_at) - seconds(a.raised_at)
 }
 
 export type Row = { lead: Alarm; explained: Alarm[] }
 
 /** Alarms that another rule of the same device explains are folded under it; one whose lead is gone stands for itself. */
 export function fold(alarms: Alarm[]): Row[] {
-  const rows: Row[] = alarms.filter(alarm => listed(alarm) && !alarm.hidden_by).map(lead => ({ lead, explained: [] }))
+  const rows: Row[] = alarms.filter(alarm => (listed(alarm) && !alarm.hidden_by) || keptBack(alarm)).map(lead => ({ lead, explained: [] }))
   for (const alarm of alarms.filter(a => a.hidden_by && active(a))) {
     const row = rows.find(r => r.lead.device === alarm.device && r.lead.rule === alarm.hidden_by && r.lead.site === alarm.site)
     if (row) row.explained.push(alarm)

@@ -33,6 +33,8 @@ export type Device = {
   points: Point[]
   state?: 'normal' | 'alarm' | 'unknown'
   severity?: Severity | null
+  /** Work on it now; `until` null: nobody knows. */
+  planned?: { until: Time | null; why: Words } | null
 }
 
 export type Room = { id: string; name: Words; devices: Device[] }
@@ -58,6 +60,8 @@ export type Alarm = {
   reason: Reason
   title?: Words | null
   hidden_by?: string | null
+  /** What keeps it back by design: planned work, a test, being out of service. */
+  kept_by?: Words | null
   /** For how long its values must be normal before it ends, s. */
   clears_after?: number
   incident?: string

@@ -12,6 +12,7 @@ export function formOfChip(chip: Chip, live: Live): Form | null {
   if (alarm && !instrument(alarm)) return `p${LEVEL[alarm.severity]}` as Form
   const silent = chip.point ? !live.known(chip.device.id, chip.point) : !heard(chip.device, live)
   if (silent || alarm) return 'unknown'
+  if (chip.device.planned) return 'work'
   return live.alarms.some(a => 'EG'.includes(a.isa_state) && same(a.device, chip.device.id) && (!chip.point || concerns(a, chip.point.name))) ? 'work' : null
 }
 
