@@ -54,9 +54,9 @@ class BulkClient(StockClient):
         """Send these acknowledgements, as they were handed over, in one write."""
         self._packet_queue(PUBACK[0], acks, 0, 0)
 
-    def ping(self) -> None:
-        """PINGREQ unless one is under way; paho by itself waits for a whole keep-alive of silence first."""
-        if not self._ping_t:
+    def ping(self, *, again: bool = False) -> None:
+        """PINGREQ unless one is under way, or `again`; paho by itself waits for a whole keep-alive of silence first."""
+        if again or not self._ping_t:
             self._send_pingreq()
 
     def _create_socket(self) -> Any:  # noqa: ANN401 - paho's own union of socket types

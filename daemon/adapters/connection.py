@@ -180,10 +180,14 @@ class Connection:
         self._watched = wants
 
     def _tidy(self, *, reading: bool) -> None:
-        """Let paho look after its keep-alive, now and then."""
+        """Let paho look after its keep-alive, now and then. Who does not listen cannot call the other one silent, but must say
+        that it is there itself: with nothing read, paho would take its first ping for unanswered."""
         now = monotonic()
         if not reading:
-            self.heard = now  # who does not listen cannot call the other one silent
+            self.heard = now
+            if self.accepted and now - self._tidied > self.link.keepalive / 2:
+                self._tidied = now
+                self.client.ping(again=True)
         elif now - self._tidied > TIDY:
             self._tidied = now
             self.client.loop_misc()

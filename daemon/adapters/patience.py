@@ -27,7 +27,8 @@ class Patience:
     def rest(self, *, subscribed: bool, cut: bool, lasted: float) -> float:
         """Seconds to wait after a connection of `lasted` seconds; `cut`: the broker ended it and did not say why."""
         steady = subscribed and lasted > STEADY
-        self._cuts = self._cuts + 1 if subscribed and cut and not steady and self._lives() else 0
+        suspect = subscribed and cut and not steady
+        self._cuts = self._cuts + 1 if suspect and (not self._cuts or self._lives()) else 0  # one cut asks nobody
         self._failures = 0 if steady else self._failures + 1
         return pause(self._failures)
 

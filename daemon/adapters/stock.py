@@ -52,8 +52,8 @@ class StockClient(Client):
         for at in range(0, len(acks), 4):
             self.ack(int.from_bytes(acks[at + 2 : at + 4]), 1 if acks[at] == PUBACK[0] else 2)
 
-    def ping(self) -> None:
-        """Nothing: paho pings by itself after a keep-alive of silence."""
+    def ping(self, *, again: bool = False) -> None:
+        """Nothing: paho pings by itself after a keep-alive of silence, and never again before it was answered."""
 
     def _one(self, _: object, __: object, message: MQTTMessage) -> None:
         raw, payload, acks = _topic(message), bytes(message.payload), b""

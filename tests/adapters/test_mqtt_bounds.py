@@ -6,17 +6,18 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
 
 import pytest
-from fixtures.broker import mosquitto, running, until
-from fixtures.intake import CLOCK, KEEPALIVE, TOPIC, attach, collect, payloads
+from fixtures.broker import PLAIN, mosquitto, running, until
+from fixtures.intake import CLOCK, KEEPALIVE, TOPIC, acknowledge, attach, collect, payloads, topics
 from fixtures.wire import Script, flood
 
 from daemon.adapters import outgoing
 from daemon.adapters.mqtt import Intake, Link
 from daemon.adapters.outgoing import Outgoing, Word
-from daemon.core.nouns import RESUME
+from daemon.core.nouns import HOLD, RESUME
 
 pytestmark = pytest.mark.broker
 __all__ = ["attach", "mosquitto"]
@@ -56,6 +57,21 @@ def test_a_flood_that_nobody_can_follow_costs_a_bounded_amount_of_memory(mosquit
     assert sent == 15_000  # 120 MB
     assert told["seen"] > 1000
     assert told["grown"] < 64
+
+
+def test_who_is_too_busy_to_read_is_not_cut_off_and_gets_nothing_twice(tmp_path, attach):
+    with running(tmp_path / "wide", settings=f"{PLAIN}max_inflight_messages 2500\n") as broker:
+        watch = attach(broker.broker)
+        acknowledge(watch, collect(watch, RESUME))
+        flood(broker.port, TOPIC.encode(), b"x", qos=1, count=2500)
+        assert until(lambda: watch.waiting >= 2000)  # full: nothing more is read
+        time.sleep(2.2 * KEEPALIVE)  # a broker cuts off after 1.5
+        came = []
+        while len(payloads(came)) < 2500 and (batch := watch.take(10.0)).messages:
+            watch.acknowledge(batch)
+            came.append(batch)
+        assert watch.take(1.0).messages == []
+        assert (len(payloads(came)), topics(came).count(HOLD), watch.generation) == (2500, 0, 1)
 
 
 def test_one_wait_is_enough_for_several_brokers(tmp_path):
