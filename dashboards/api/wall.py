@@ -40,6 +40,7 @@ def first_state(needs: Shared, site: Site, who: Who) -> Json:
         "site": site.id,
         "name": views.words(site.name),
         "timezone": site.timezone,
+        "learns": site.learned is not None,
         "rooms": _rooms(needs, site, rows, now),
         "people": {person.id: person.name for person in site.people.values()},
         "roster": [{"id": p.id, "name": p.name, "team": p.team, "roles": list(p.roles)} for p in site.people.values()],

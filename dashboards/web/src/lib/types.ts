@@ -121,6 +121,7 @@ export type Wall = {
   rejected: { total: number; by_code: Record<string, number>; newest: Rejected[] }
   people?: Record<string, string>
   timezone?: string
+  learns?: boolean
   newest?: Time | null
   broker?: string
   watch?: string
