@@ -240,6 +240,8 @@ def away(messages, start, length):
     ]
 
 
+@example(start=0, length=0, size=26, cuts={33})  # a pile asked whether its gateway was away, and saw what was to come
+@example(start=735, length=252, size=31, cuts={26})  # what a deadline had changed was forgotten
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 1100), st.integers(0, 300), st.integers(1, 60), st.sets(st.integers(1, 200), min_size=1, max_size=4))
 def test_a_cut_while_the_watch_was_deaf_changes_nothing_either(start, length, size, cuts):

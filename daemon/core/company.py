@@ -52,13 +52,20 @@ def _others(device: DeviceState, everybody: Company, kind: str, same: str) -> Co
 
 
 def _companies(everybody: Company) -> list[Company]:
-    """Devices of which one looks at another, or both at a third."""
-    found: dict[str, set[DeviceState]] = {}
+    """Devices of which one looks at another, or both at a third. Many rules ask whether the gateway is away."""
+    found: dict[str, list[DeviceState]] = {device.device.id: [device] for device in everybody}
     for device in everybody:
-        seen = {device, *(other for others in device.near.values() for other in others)}
-        for one in tuple(seen):
-            seen |= found.get(one.device.id, set())
-        if len(seen) > 1:
-            found |= dict.fromkeys((one.device.id for one in seen), seen)
-    whole = {id(seen): seen for seen in found.values()}
-    return [tuple(sorted(seen, key=lambda one: one.device.id)) for seen in whole.values()]
+        gateway = () if device.gateway is None else (device.gateway,)
+        for others in (gateway, *device.near.values()):
+            for other in others:
+                _unite(found, device.device.id, other.device.id)
+    whole = {id(mates): mates for mates in found.values() if len(mates) > 1}
+    return [tuple(sorted(mates, key=lambda one: one.device.id)) for mates in whole.values()]
+
+
+def _unite(found: dict[str, list[DeviceState]], one: str, other: str) -> None:
+    """The smaller company joins the larger."""
+    small, large = sorted((found[one], found[other]), key=len)
+    if small is not large:
+        large += small
+        found |= dict.fromkeys((mate.device.id for mate in small), large)

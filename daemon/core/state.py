@@ -205,7 +205,7 @@ class State:
                 break
             chosen[device.key] = device
             device.unsaved = None
-        chosen |= {mate.key: mate for device in chosen.values() for mate in device.company}
+        chosen |= {mate.key: mate for device in chosen.values() for mate in device.company if mate.unsaved}
         for device in chosen.values():
             device.unsaved = None
         packed = {key: device.pack() for key, device in chosen.items()}
