@@ -7,8 +7,9 @@ from fixtures.postgres import postgres  # noqa: F401 - a fixture
 from fixtures.store import address, opened, save  # noqa: F401 - fixtures
 from records import make_episode, make_event, make_ticket, raised
 
-from daemon.core.nouns import Action, AlarmEvent, Outcome, TicketState
+from daemon.core.nouns import Action, AlarmEvent, Outcome, Reason, TicketState
 from daemon.ports import Attachment, StaleVersion
+from sensors.kit.words import CRITICAL, MINOR
 
 
 def returned(name="e1", at=160.0):
@@ -38,6 +39,14 @@ def test_an_episode_learns_who_explains_it(store):
     save(store, alarms=[raised("e1", rule="main_pressure.LL")])
     save(store, alarms=[AlarmEvent("hidden", 110.0, make_episode("e1", rule="main_pressure.LL", hidden_by="FP-01"))])
     assert store.episode("e1").episode.hidden_by == "FP-01"
+
+
+def test_an_episode_that_got_worse_says_so_once(store):
+    bad = replace(make_episode("e1"), severity=MINOR)
+    worse = replace(bad, severity=CRITICAL, reason=Reason("更糟", "worse now", {"x": 1}))
+    save(store, alarms=[AlarmEvent("raised", 100.0, bad), *[AlarmEvent("escalated", 120.0, worse)] * 2])
+    assert store.episode("e1").episode == worse
+    assert [event.body["severity"] for event in store.events_after(0)] == ["minor", "critical"]
 
 
 def test_an_episode_knows_the_ticket_of_its_incident(store):
