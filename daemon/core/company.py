@@ -1,4 +1,5 @@
-"""Which devices a device's conditions look at: `group(kind, same=…)` → the states of those devices, found once and kept.
+"""What a device's conditions know of its surroundings: the hour of its site, and the devices they look at: `group(kind, same=…)`
+→ the states of those devices, found once and kept.
 
 A condition over a group reads the present values of others. After a restart each device is fed again from where it was saved, and
 one that was saved later would already show values that the reader had not seen yet. So devices that look at each other are one
@@ -7,7 +8,10 @@ company: whenever one of them is saved, all are (`State.slices`), and all are fe
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -16,6 +20,16 @@ if TYPE_CHECKING:
     from daemon.core.site import Device
 
     Company = tuple[DeviceState, ...]
+
+
+QUARTER = 900  # s: clocks are put forward and back at full quarters of an hour
+
+
+@lru_cache(maxsize=4096)
+def offset(zone: str, quarter: int) -> float:
+    """Seconds that clocks in this zone are ahead of UTC during this quarter of an hour."""
+    shift = datetime.fromtimestamp(quarter * QUARTER, ZoneInfo(zone)).utcoffset()
+    return shift.total_seconds() if shift is not None else 0.0
 
 
 def _feeder(device: Device) -> str:

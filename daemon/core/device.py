@@ -6,14 +6,11 @@ It packs to one msgpack object (never a pickle): what a snapshot holds and what 
 from __future__ import annotations
 
 import math
-from datetime import datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-from daemon.core import gaps
+from daemon.core import company, gaps
 from daemon.core.alarms import Life  # noqa: TC001 - msgspec reads it
 from daemon.core.flaws import walk
 from daemon.core.flaws.trace import Trace  # noqa: TC001 - msgspec reads it
@@ -31,7 +28,6 @@ if TYPE_CHECKING:
 
 NEVER = math.inf
 MANY = 2  # devices behind a gateway whose common silence is the gateway's, whatever that says of itself
-QUARTER = 900  # s: clocks are put forward and back at full quarters of an hour
 
 
 _Fields = tuple[float | None, float | None, Value | None, Quality, str, Value | None, float, float | None]
@@ -146,11 +142,12 @@ class DeviceState:
 
     def offset(self, now: float) -> float:
         """Seconds that the site's clocks are ahead of UTC."""
-        return _offset(self.site.timezone, int(now // QUARTER))
+        return company.offset(self.site.timezone, int(now // company.QUARTER))
 
-    def others(self, kind: str, same: str) -> tuple[DeviceState, ...]:
-        """The other devices of this kind in the site that share this with it: the present values of a group."""
-        return self.near[kind, same]
+    def others(self, kind: str, same: str) -> list[DeviceState]:
+        """The other devices of this kind in the site that share this with it: the present values of a group. One that was never
+        heard may not be connected yet, and says nothing."""
+        return [one for one in self.near[kind, same] if one.heard_at is not None]
 
     def newest_of(self, rule: Rule) -> float:
         """Event time of the newest good value among a rule's inputs: what it was last asked about, if it is at rest."""
@@ -294,9 +291,3 @@ def _goes_by(ts: float | None, at: float | None, seconds: float) -> bool:
     if ts is None or at is None:
         return False
     return ts == at or (seconds < 0.0 and ts - at > seconds / 2)
-
-
-@lru_cache(maxsize=4096)
-def _offset(zone: str, quarter: int) -> float:
-    shift = datetime.fromtimestamp(quarter * QUARTER, ZoneInfo(zone)).utcoffset()
-    return shift.total_seconds() if shift is not None else 0.0
