@@ -52,6 +52,7 @@ def _mark(filing: Filing, message: Message, position: int | None) -> None:
     if message.topic == HOLD:
         if not state.held or message.source not in state.holders:  # else a link that flaps would hold up everything for ever
             state.held_at = state.now
+        state.fired = state.fired if state.held else state.now
         state.held = True
         state.holders.add(message.source)
     elif message.topic == DEAF:

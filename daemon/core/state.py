@@ -45,6 +45,7 @@ class State:
     now: float = 0.0
     held: bool = False
     held_at: float = 0.0
+    fired: float = 0.0  # until when deadlines were seen to before it was held
     holders: set[str] = field(default_factory=set)  # sources that held since the last RESUME
     deaf: dict[str, float] = field(default_factory=dict)
     resumed_at: float = 0.0  # the same for sources that were never back
@@ -90,7 +91,9 @@ class State:
         while len(self.marks) > 1 and (covered is None or self.marks[1][0] < covered):
             del self.marks[0]
         standing = self.marks[0][1:] if self.marks else self._standing()
-        return msgspec.msgpack.encode([FORMAT, self.now, *standing, covered, self.heeded, self.shelved, self._works()])
+        return msgspec.msgpack.encode(
+            [FORMAT, self.fired if self.held else self.now, *standing, covered, self.heeded, self.shelved, self._works()]
+        )
 
     def _works(self) -> Any:  # noqa: ANN401 - plain values
         return msgspec.to_builtins(list(self.works.values()))
@@ -146,6 +149,7 @@ class State:
     def _take_up(self, position: int, packed: bytes) -> None:
         own = msgspec.msgpack.decode(packed)[1:]
         self.past, self.held, self.deaf, self.resumed_at, self.resumed, covered, self.heeded, self.shelved, works = own
+        self.fired = self.past
         self.works = {work.id: work for work in msgspec.convert(works, list[Window])}
         self.position = position if covered is None else covered
 
@@ -164,6 +168,7 @@ class State:
         again after a restart (`position`), only what was saved before that has still to follow."""
         self.now += seconds
         self.held_at += seconds
+        self.fired += seconds
         self.resumed_at += seconds
         self.deaf = {source: since + seconds for source, since in self.deaf.items()}
         self.resumed = {source: at + seconds for source, at in self.resumed.items()}
