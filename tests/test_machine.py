@@ -11,8 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from daemon.core import pipeline
 from daemon.core.nouns import DEAF, GAP, HOLD, LOST, RESUME, Action, Message, TicketState
 from daemon.core.site import Broker, Configuration, Settings
+from sensors.kit.words import MINOR, Signature, Text
 from tests.cut import Run
-from tests.factories import NOON, make_site
+from tests.factories import FIRE_PUMP, NOON, make_device, make_devices, make_site
 
 VALUES = {
     "main_pressure": (0.9, 0.83, 0.81, 0.79, 9.9, 65535),
@@ -22,7 +23,11 @@ VALUES = {
     "flood": (0, 1),
     "door_open": (0, 1, 7),
 }
-CONFIGURATION = Configuration(Settings(None, (Broker("annex", "mqtt://annex"),)), {"hongshan": make_site()}, "digest")
+WARM = "minor: pump1_temp > 55\nmajor: for(pump1_temp > 70, 20s)\ncritical: for(pump1_temp > 73, 30s)"
+GRADED = Signature("FP-90", Text("泵过热", "Pump too hot"), MINOR, WARM, Text("看泵。", "Look at the pump."), off=30.0)
+PUMP = make_device(kind=replace(FIRE_PUMP, signatures=(*FIRE_PUMP.signatures, GRADED)))
+SITE = make_site(devices=[PUMP, *make_devices()[1:]])
+CONFIGURATION = Configuration(Settings(None, (Broker("annex", "mqtt://annex"),)), {"hongshan": SITE}, "digest")
 BROKERS = st.sampled_from(("main", "main", "annex"))
 
 

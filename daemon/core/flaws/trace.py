@@ -48,13 +48,13 @@ class Case:
     @property
     def number(self) -> float:
         """The value where it is one."""
-        return self.value if isinstance(self.value, int | float) else 0.0
+        return float(self.value) if isinstance(self.value, int | float) else 0.0
 
     @property
     def before(self) -> float:
         """The last good number."""
         good = self.memory.good
-        return good if isinstance(good, int | float) else 0.0
+        return float(good) if isinstance(good, int | float) else 0.0
 
     @property
     def fresh(self) -> bool:
