@@ -1,6 +1,12 @@
 """Silence: of a point, of a device, of a gateway; one finding each, and never a guess about equipment."""
 
+from dataclasses import replace
+
+import pytest
+
 from daemon.core.nouns import Quality
+from sensors.kit.words import Point, Text
+from tests.factories import EV_CHARGER, GATEWAY, make_device
 from tests.watching import Watch
 
 
@@ -30,6 +36,23 @@ def test_one_silent_device_behind_a_speaking_gateway_is_itself():
         if t < 30:
             watch.tell(t, {"gun_temp": 30}, device="ev-01")
     assert watch.desk.open_ticket("hongshan", "ev-01").rules == ("DQ-01",)
+
+
+TALKING = replace(GATEWAY, points=(Point("uptime_s", Text("运行时间", "Uptime"), "s", every=60),))
+
+
+@pytest.mark.parametrize(("behind", "silent"), [(1, "ev-01"), (2, "gw-1")])
+def test_a_gateway_that_only_speaks_of_itself_does_not_flap(behind, silent):
+    """Alone behind it, the device is silent; of several, what they have in common is the gateway."""
+    piles = [make_device(f"ev-0{n + 1}", kind=EV_CHARGER) for n in range(behind)]
+    watch = Watch(devices=[*piles, replace(make_device("gw-1", kind=TALKING), gateway=None)])
+    for t in range(0, 1800, 30):
+        watch.tell(t, {"uptime_s": t}, device="gw-1")
+        if t < 300:
+            for pile in piles:
+                watch.tell(t, {"gun_temp": 30}, device=pile.id)
+    assert [(event, rule) for event, rule, _ in watch.alarms if event in ("raised", "returned")] == [("raised", "DQ-01")]
+    assert watch.state.devices["hongshan", silent].episodes
 
 
 def test_a_stale_value_disarms_and_is_unknown():
