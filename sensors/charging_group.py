@@ -80,7 +80,7 @@ KIND = Kind(
         failure("CG-04", MAJOR, ("成组离线/跳闸", "Group offline or tripped"),
             when="group_power < 0.5 and rose(for(group_power < 0.5, 60s) and max(group_power, 3min) > 5 and active_sessions > "
                 "0, 12h)",
-            hides=("voltage_min.L",),
+            hides=("voltage_min.L",), explains=("DQ-01*", "EV-08", "voltage*"),
             reference="for(group_power < 0.5, 60s) and group_power > 5 within the last 3 min and active_sessions > 0",
             rewritten="Raised at the trip and held while the feeder stays without power, 12 h at most.",
             do=("到箱变查断路器；先断各桩再合闸。", "Go to the cabinet, open pile breakers first, then reclose."),

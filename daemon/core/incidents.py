@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict
 from zoneinfo import ZoneInfo
 
-from daemon.core import notices, suppression, tickets
+from daemon.core import causes, notices, suppression, tickets
 from daemon.core.alarms import episode_id
 from daemon.core.nouns import AlarmEvent, Episode, TicketState
 from sensors.kit.words import INFO, Text
@@ -50,7 +50,7 @@ def catch_up(filing: Filing, device: DeviceState, *, at: float, lag: float) -> N
     """The device's readings are (nearly) of now: what was raised from the backlog and still stands is told after all."""
     if lag < STALE_NEWS:
         for name in [name for name in device.episodes if name in device.waiting]:  # in the order in which they were raised
-            if not suppression.kept(filing.state, device, device.rules[name], at):
+            if not causes.keeps(device, name) and not suppression.kept(filing.state, device, device.rules[name], at):
                 tell(filing, device, name, at)
 
 
@@ -59,7 +59,7 @@ def tell(filing: Filing, device: DeviceState, name: str, at: float) -> None:
     if device.waiting.pop(name, None) is None or name not in device.episodes:
         return
     filing.outcome.touched.add(device.key)
-    kept = suppression.kept(filing.state, device, device.rules[name], at)
+    kept = causes.kept(filing.state, device, device.rules[name], at)
     if kept is not None:
         suppression.wait(filing.state, device, name, kept.look(at))
         return
@@ -69,15 +69,16 @@ def tell(filing: Filing, device: DeviceState, name: str, at: float) -> None:
     _reveal(filing, device, at)
     for one in freed:
         _file(filing, device, device.rules[one], at)
+        causes.gather(filing, device, device.rules[one], at)
 
 
 def _renew(filing: Filing, device: DeviceState, name: str, at: float) -> None:
     """Nothing keeps it back any more. The ticket of its incident may have ended meanwhile: then it is an incident of its own."""
     episode = device.episodes[name]
     ticket = filing.desk.ticket_of_incident(episode.incident)
-    over = ticket is not None and ticket.state.ended and filing.desk.ticket_of_incident(episode.id) is None
+    over = ticket is not None and (ticket.state.ended or ticket.device != device.device.id)
     if over or suppression.is_kept(episode):
-        incident = episode.id if over else episode.incident
+        incident = causes.apart(filing.desk, episode, at) if over else episode.incident
         device.episodes[name] = replace(episode, incident=incident, hidden_by=_explained_by(device, name))
         filing.outcome.alarms.append(AlarmEvent("hidden", at, device.episodes[name]))
 
@@ -85,7 +86,7 @@ def _renew(filing: Filing, device: DeviceState, name: str, at: float) -> None:
 def _raise(filing: Filing, change: Change) -> None:
     device, rule = change.device, change.rule
     identity = episode_id(device.site.id, device.device.id, rule.name, change.breach_ts)
-    kept = suppression.kept(filing.state, device, rule, change.at)
+    kept = causes.kept(filing.state, device, rule, change.at)
     episode = Episode(
         id=identity,
         site=device.site.id,
@@ -95,7 +96,7 @@ def _raise(filing: Filing, change: Change) -> None:
         breach_ts=change.breach_ts,
         raised_at=change.at,
         reason=rule.test.reason(device, _memory(device, rule), change.ts),
-        incident=_incident(filing, device, rule, change.at) or identity,
+        incident=(kept and kept.incident) or _incident(filing, device, rule, change.at) or identity,
         hidden_by=_explained_by(device, rule.name) or (kept.by if kept else ""),
         paged=change.lag < STALE_NEWS,
     )
@@ -106,6 +107,7 @@ def _raise(filing: Filing, change: Change) -> None:
         suppression.wait(filing.state, device, rule.name, kept.look(change.at) if kept else change.at + PATIENCE)
     else:
         _file(filing, device, rule, change.at)
+        causes.gather(filing, device, rule, change.at)
 
 
 def _memory(device: DeviceState, rule: Rule) -> list[Any]:
@@ -135,7 +137,9 @@ def _return(filing: Filing, change: Change) -> None:
     episode = device.episodes.pop(name, None)
     if episode is None:
         return
-    news = change.lag < STALE_NEWS and not suppression.kept(filing.state, device, change.rule, change.at)
+    causes.release(filing.state, episode, change.at)
+    kept = suppression.is_kept(episode) or causes.kept(filing.state, device, change.rule, change.at) is not None
+    news = change.lag < STALE_NEWS and not kept
     if device.waiting.pop(name, None) is not None and news:
         device.episodes[name] = episode
         _file(filing, device, change.rule, change.at)

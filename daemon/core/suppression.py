@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from daemon.core.site import Device, Site
     from daemon.core.state import DeviceState, State
 
-OUT, PLANNED, TEST = "$out", "$planned", "$test"  # no rule begins with $
+OUT, PLANNED, TEST, CAUSE = "$out", "$planned", "$test", "$cause"  # no rule begins with $
 SWITCHES = ("test_mode", "work_order_active")
 LOOK = 60.0  # s after which a reason without a known end is asked for again
 LONGEST = 7 * 86_400.0  # s that work begun by somebody may last
@@ -30,6 +30,7 @@ SAYS = {
     OUT: Text("设备停用", "Out of service"),
     PLANNED: Text("计划检修", "Planned maintenance"),
     TEST: Text("试验或授权作业", "Under test or authorised work"),
+    CAUSE: Text("另一处的故障所致", "Follows from a failure elsewhere"),
 }
 
 
@@ -39,6 +40,7 @@ class Kept:
 
     by: str
     until: float
+    incident: str = ""  # of the cause, where it is another device's
 
     def look(self, at: float) -> float:
         """When to ask again whether it still is."""
@@ -63,6 +65,11 @@ def kept(state: State, device: DeviceState, rule: Rule, at: float) -> Kept | Non
 def is_kept(episode: Episode) -> bool:
     """Is it kept back by design, not explained by another rule?"""
     return episode.hidden_by.startswith("$")
+
+
+def follows(episode: Episode) -> bool:
+    """Is it kept back because another device's failure explains it? It is wrong all the same."""
+    return episode.hidden_by.startswith(CAUSE)
 
 
 def says(hidden_by: str) -> Text:

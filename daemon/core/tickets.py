@@ -164,6 +164,13 @@ def _lead_first(rules: tuple[str, ...], before: tuple[str, ...]) -> tuple[str, .
     return tuple(dict.fromkeys(rules + before))
 
 
+def duplicate(ticket: Ticket, at: float, *, of: str) -> TicketChange:
+    """Its cause turned out to be another ticket's."""
+    note = f"同一原因，并入 {of} / same cause as {of}"
+    line = _Line("cancelled", note=note, data={"same_cause": of})
+    return _change(ticket, at, [line], state=TicketState.CANCELLED, closed_at=at)
+
+
 def signal_normal(ticket: Ticket, at: float) -> TicketChange:
     """The signal has been normal for its off-delay: the first key to closing."""
     return _change(ticket, at, [_Line("signal_normal")], signal_normal_at=at)

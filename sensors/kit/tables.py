@@ -105,13 +105,14 @@ def state(  # noqa: PLR0913, PLR0917 - a table row
 def failure(  # noqa: PLR0913 - a table row
     rule: str, severity: Severity, says: Pair, *, reference: str, do: Pair, causes: Sequence[Pair],
     when: str = "", on: float = 0.0, off: float = 30.0, hides: Sequence[str] = (), note: str = "", evidence: str = "J",
-    rewritten: str = "",
+    rewritten: str = "", explains: Sequence[str] = (),
 ) -> Signature:  # fmt: skip
     """A failure across points: the condition as the reference words it, `when` as it is judged ("" while it isn't), and how and
     why that was rewritten, if its meaning differs."""
     return Signature(
         rule, Text(*says), severity, when, Text(*do), tuple(Text(*cause) for cause in causes), tuple(hides),
-        on=on, off=off, reference=reference, rewritten=rewritten, note=note, evidence=seen(evidence),
+        on=on, off=off, explains_downstream=tuple(explains), reference=reference, rewritten=rewritten, note=note,
+        evidence=seen(evidence),
     )  # fmt: skip
 
 

@@ -171,6 +171,7 @@ class Signature:
     hides: tuple[str, ...] = ()
     on: float = 0.0
     off: float = 30.0
+    explains_downstream: tuple[str, ...] = ()  # patterns of rules that it explains on devices fed through this one
     reference: str = ""
     rewritten: str = ""
     note: str = ""

@@ -14,6 +14,7 @@ SIGNATURES = (
         ),
         hides=("hv_voltage_ab.L", "hv_voltage_bc.L", "hv_voltage_ca.L", "lv_voltage_a.L", "lv_voltage_b.L", "lv_voltage_c.L",
             "frequency.L", "dc_charger_ok.STATE", "auto_transfer_ready.STATE", "PW-09"),
+        explains=("CG-04", "DQ-01*", "EV-08", "power_main_ok.STATE", "power_ok.STATE", "voltage*"),
         reference="for(max(hv_voltage_ab, hv_voltage_bc, hv_voltage_ca) < 1.0 and not bus_tie_closed and lv_voltage_a < "
             "50, 10s) and auto_transfer_ready was 1",
         rewritten="'was 1' = ready at some moment after 60 s before the supply went: a device that loses its own supply "

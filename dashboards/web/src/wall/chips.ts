@@ -1,7 +1,7 @@
 /** A chip and the present → its shape (none while normal), and whether what it stands for is at work. */
 import type { Form } from '../lib/Shape.svelte'
 import { type Chip, RUNS, concerns, same, worst } from '../lib/model.ts'
-import { LEVEL, instrument } from '../lib/sort.ts'
+import { LEVEL, active, instrument } from '../lib/sort.ts'
 import type { Live } from '../lib/live.svelte.ts'
 import type { Device, Point, Value } from '../lib/types.ts'
 
@@ -12,6 +12,7 @@ export function formOfChip(chip: Chip, live: Live): Form | null {
   if (alarm && !instrument(alarm)) return `p${LEVEL[alarm.severity]}` as Form
   const silent = chip.point ? !live.known(chip.device.id, chip.point) : !heard(chip.device, live)
   if (silent || alarm) return 'unknown'
+  if (live.alarms.some(a => a.hidden_by?.startsWith('$cause') && active(a) && same(a.device, chip.device.id) && (!chip.point || concerns(a, chip.point.name)))) return 'unknown'
   if (chip.device.planned) return 'work'
   return live.alarms.some(a => 'EG'.includes(a.isa_state) && same(a.device, chip.device.id) && (!chip.point || concerns(a, chip.point.name))) ? 'work' : null
 }
