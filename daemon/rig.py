@@ -17,7 +17,7 @@ import msgspec
 
 from daemon.core.nouns import Message
 from sensors.kit.plant import measure
-from sensors.plants.flaws import LASTS, Flaw
+from sensors.plants.flaws import LASTS, TOGGLES_EVERY, Flaw
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -128,11 +128,14 @@ class Rig:
         if not self.sent:
             return self._sample(self.channels.values())
         due = {channel.name: channel for period, channels in self.groups if k % period == 0 for channel in channels}
-        for name in self.plant.hurried():
+        for name in (*self.plant.hurried(), *self._chattering(k)):
             if name in self.points:
                 due[name] = self.channels[name]
         due.update((channel.name, channel) for channel in self.changing if true[channel.name] != self.sent[channel.name])
         return self._sample(due.values()) if due else {}
+
+    def _chattering(self, k: int) -> list[str]:
+        return [flaw.hurried for _, flaw in self.flaws if flaw.hurried and k % TOGGLES_EVERY == 0]
 
     def _sample(self, channels: Collection[Channel]) -> dict[str, Value]:
         true = self.plant.read()
@@ -143,6 +146,7 @@ class Rig:
         """The next instant worth visiting: as far as the plant allows, not past a sample or a fault's edge."""
         ahead = [k + int(self.plant.pace()), *((k // period + 1) * period for period, _ in self.groups)]
         edges = [plan.at for plan in self.plans[:1]] + ([self.playing.ends] if self.playing else [])
+        ahead += [k + 1 for _, flaw in self.flaws if flaw.hurried]
         ahead += [max(ceil(edge - self.phase), k + 1) for edge in edges if edge != EVER]
         return min(ahead)
 

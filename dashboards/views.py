@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from daemon.core import gaps, rights, sla, suppression
+from daemon.core.flaws import book
 from daemon.core.isa import isa_state
 from daemon.core.lines import moment
 from daemon.core.nouns import Quality
@@ -191,6 +192,8 @@ def title(site: Site, device: str, rule: str) -> Text:
             return limit_title(limit, scope_of(known))
     if rule.startswith("DQ-"):
         channel = known.channels.get(rule.partition(":")[2])
+        if not rule.startswith("DQ-01"):
+            return book.title(rule, channel)
         return stale_title(channel) if channel else SILENT
     return Text(rule, rule)
 

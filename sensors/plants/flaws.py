@@ -1,7 +1,7 @@
 """Faults of the data, not of the equipment: they bend what any device reports (equipment reference 12.6).
 
-A flaw acts on one target: the device's first noisy analogue point (its first counter for DQ-F8). DQ-F4, silence and backfill,
-acts on whole messages and lives where messages are made; it is only named here.
+A flaw acts on one target: the first noisy analogue point (the first counter for DQ-F8, the first valve switch for DQ-F9). DQ-F4,
+silence and backfill, acts on whole messages and lives where messages are made; it is only named here.
 """
 
 from __future__ import annotations
@@ -25,9 +25,11 @@ LASTS: dict[str, float | None] = {  # seconds a flaw lasts by its nature; None: 
     "DQ-F6": None,
     "DQ-F7": 300.0,
     "DQ-F8": None,
+    "DQ-F9": 900.0,
 }
 SILENCE = "DQ-F4"
 ZONE_ERROR = 8 * 3600.0  # s a gateway's clock is ahead that sends local time as UTC
+CHATTER, TOGGLES_EVERY = "DQ-F9", 2.0  # s
 SPIKES_EVERY = 600.0  # s: six in an hour
 
 
@@ -48,10 +50,18 @@ class Flaw:
         """Seconds to add to every timestamp."""
         return ZONE_ERROR if self.label == "DQ-F5" else 0.0
 
+    @property
+    def hurried(self) -> str:
+        """A point sent every other second while the fault lasts, "" if none."""
+        return self.name if self.label == CHATTER else ""
+
     def bend(self, age: float, values: dict[str, Value]) -> None:
         """Change the target's value in `values`, if it is there, `age` seconds after the beginning."""
         rule = BENDS.get(self.label)
         value = values.get(self.name)
+        if self.label == CHATTER and value is not None:
+            values[self.name] = int(age // TOGGLES_EVERY) % 2
+            return
         if rule is None or self.point is None or isinstance(value, bool | str | None):
             return
         if self.first is None:
@@ -61,6 +71,9 @@ class Flaw:
 
 def target(label: str, points: Mapping[str, Point]) -> str:
     """The point a flaw acts on, "" if the device has none of that kind."""
+    if label == CHATTER:
+        switches = [name for name, point in points.items() if point.type is Type.BOOL]
+        return next((name for name in switches if "valve" in name), next(iter(switches), ""))
     for name, point in points.items():
         if point.type is Type.COUNTER if label == "DQ-F8" else point.type is Type.FLOAT and point.every and point.noise:
             return name

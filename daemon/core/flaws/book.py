@@ -109,7 +109,8 @@ def _rule(name: str, test: FlawTest, severity: Severity | None) -> Rule:
 
 def title(rule: str, channel: Channel | None) -> Text:
     """What a finding about data is called: 消防主管压力数据冻结 / Fire main pressure: frozen (flat-line) sensor."""
-    says = _SIGNATURES[rule.partition(":")[0]].says
+    known = _SIGNATURES.get(rule.partition(":")[0])
+    says = known.says if known else Text(rule, rule)
     if channel is None:
         return says
     name = reasons.name_of(channel.point, channel.instance)
