@@ -13,7 +13,7 @@ OPEN = {
     "/", "/zh", "/en", "/rooms/{device}", "/d/{code}", "/tickets", "/tickets/{public_id}", "/login", "/healthz",
     "/readyz", "/api/v1/public/status", "/api/v1/public/rooms", "/api/v1/public/tickets",
 }  # fmt: skip
-DESK = re.compile(r"/control|/review|/api/v1/(wall|kpi/\w+|review(/.+)?|alarms/\{alarm_id\}/\w+)")
+DESK = re.compile(r"/control|/review|/api/v1/(wall|kpi/\w+|review(/.+)?|maintenance/.+|alarms/\{alarm_id\}/\w+)")
 TECHNICIAN = {"/technician"}
 WHO = ("anonymous", "technician", "operator", "manager")
 
@@ -32,7 +32,7 @@ def routes_of(routes):
 def may(who: str, method: str, path: str) -> bool:
     if path in OPEN or (method, path) == ("POST", "/logout"):
         return True
-    if DESK.fullmatch(path):
+    if DESK.fullmatch(path) or (method, path) == ("POST", "/api/v1/maintenance"):
         return who in ("operator", "manager")
     return who == "technician" if path in TECHNICIAN else who != "anonymous"
 
@@ -45,6 +45,7 @@ def filled(pages, path: str) -> str:
         "point_id": "hongshan.fire-pump.main_pressure",
         "photo_id": "none",
         "entry_id": "none",
+        "work_id": "none",
     }
     return path.format(**names)
 
