@@ -50,7 +50,7 @@ def sift(filing: Filing, messages: Sequence[Message], dialects: Mapping[str, Dia
         if now >= due:
             advance(filing, now)
             due = _due(state)
-        if record is not None and device is not None and not message.retain and message.source == source:
+        if record is not None and device is not None and message.source == source:
             ts, values, book, lives, heard = record.ts / 1e3, record.values, device.book, device.lives, device.heard_at
             gateway, memories, swift, asked, moved = device.gateway, device.memories, book.swift, _NOTHING, []
             if (  # the device is one that speaks, at a time that can be, and waits for nothing that comes before
@@ -68,7 +68,7 @@ def sift(filing: Filing, messages: Sequence[Message], dialects: Mapping[str, Dia
                     if sense is None:
                         break
                     memory = memories[sense.name]
-                    if memory.good_at is None or memory.quality is not good or ts <= memory.ts:  # type: ignore[operator]
+                    if memory.quality is not good or ts <= memory.ts:  # type: ignore[operator]
                         break
                     value: Value | None
                     if sense.number:

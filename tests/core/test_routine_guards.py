@@ -12,6 +12,7 @@ from tests.core.test_routine import NOW, run
 
 USUAL = {"main_pressure": 0.9, "controller_mode": "auto"}
 AUTO = {"controller_mode": "auto"}
+FALLING = (0.88, 0.86, 0.84, 0.82, 0.81)
 
 
 def said(t, values, *, device="fire-pump", lag=0.2, source="main", retain=False):
@@ -32,10 +33,8 @@ def spoken(*batches, step=1.0, usual=USUAL):
 CASES = {
     "steady": spoken(every(1, USUAL, 0, 90), every(1, USUAL, 90, 100)),
     "saved in between": spoken(*([said(40 * n, USUAL), said(40 * n + 1, USUAL)] for n in range(6))),
-    "missed as a whole, then a good value": spoken(every(2, {"main_pressure": 65535}, 0, 300), every(1, AUTO, 300, 305)),
-    "told late, then of now": spoken(
-        every(2, {"main_pressure": 0.7}, 0, 30, lag=2000.0), [said(40, AUTO), said(41, AUTO)], usual=AUTO
-    ),
+    "missed as a whole, then a good value": spoken(every(2, {"main_pressure": 1.7}, 0, 100), every(1, AUTO, 100, 105)),
+    "told late, then of now": spoken(every(1, {"power_main_ok": 0}, 0, 40, lag=700.0), every(1, AUTO, 41, 44), usual=AUTO),
     "back after half its time": spoken([said(t, AUTO) for t in (0, 1, 20, 21, 50, 51, 90, 91, 170, 171, 320, 321)]),
     "kept by the broker": spoken([said(1, USUAL), said(2, USUAL, retain=True), said(3, USUAL)]),
     "a short breach": spoken([said(1, {"main_pressure": 0.7}), *every(1, USUAL, 2, 20)]),
@@ -43,10 +42,18 @@ CASES = {
         *spoken([said(-1, {"main_pressure": 0.7}, device="supply-low"), said(0, USUAL)]),
         [said(1, {"main_pressure": 0.7}), *every(1, {"gateway_online": 1}, 2, 30, device="gw-1")],
     ],
+    "a delay begun as routine, that others' messages pass": [
+        [*every(1, {"gateway_online": 1}, -2, 0, device="gw-1"), said(0, USUAL)],
+        [said(n + 1, {"main_pressure": value}) for n, value in enumerate(FALLING)],
+        [said(11, {"main_pressure": 0.79}), *every(1, {"gateway_online": 1}, 12, 200, device="gw-1")],
+    ],
     "older than can be": spoken(every(20, USUAL, 0, 200, lag=OLDEST - 30.0), usual={}),
     "fallen behind": [[said(0, USUAL, lag=OLDEST - 5.0), *(said(t, USUAL, lag=OLDEST - 5.0 + t - t / 50) for t in range(1, 20))]],
     "of the future": spoken([said(1, USUAL), said(2, USUAL, lag=-NEWEST - 100.0), *every(1, USUAL, 3, 9)]),
     "beyond its range in between": spoken([said(1, USUAL), said(2, {"main_pressure": 65535}), *every(1, USUAL, 3, 9)]),
+    "out of its range by little": spoken(
+        [said(n, {"tank_level": 4.95 + n % 2 * 0.08}) for n in range(8)], usual={"tank_level": 4.95}
+    ),
     "another source": spoken(every(1, USUAL, 0, 5), every(1, USUAL, 5, 10, source="annex"), every(1, USUAL, 10, 15)),
     "sources mixed": spoken([*every(1, USUAL, 0, 5), said(5, USUAL, source="other"), *every(1, USUAL, 6, 9)]),
     "no values": spoken([said(1, USUAL), said(2, {}), said(3, USUAL)]),
