@@ -19,6 +19,7 @@ from daemon.core.memory_desk import MemoryDesk
 from daemon.core.nouns import HOLD, RESUME, Action, Message
 from daemon.dialects import Source, families
 from daemon.simulate import parse_fault, simulate
+from dashboards.conditions import often
 from sensors.kit.words import Type
 
 if TYPE_CHECKING:
@@ -222,7 +223,8 @@ class Teller:
         stamps = [memory.good_ts for memory in device.memories.values() if memory.good is not None]
         gateway = self.state.devices.get((self.site.id, device.device.gateway or ""))
         quiet = [d for d in (device, gateway) if d is not None and {"DQ-01", "gateway_online.STATE"} & d.episodes.keys()]
-        return status.DeviceCondition(max(stamps, default=None), bool(quiet) or not stamps, tuple(device.episodes.values()))
+        usable = any(device.known(name) is not None for name in often(device.device))
+        return status.DeviceCondition(max(stamps, default=None), bool(quiet) or not usable, tuple(device.episodes.values()))
 
 
 def _known(stage: Stage, values: dict[str, Value]) -> dict[str, Value]:
