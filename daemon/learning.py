@@ -93,7 +93,7 @@ class Learning:
         for entry in reversed(store.review(state=Decision.OPEN, limit=MOST)):
             if (entry.site, entry.device) in self.learned:
                 self.review[entry.site, entry.device] = entry
-        self.active: dict[Key, set[str]] = {}  # rules of limits and signatures that are active: judged, but not learned
+        self.active: dict[Key, dict[str, str]] = {}  # limits and signatures that are active → incident: judged, but not learned
         self.turns: deque[AlarmEvent] = deque()  # changes of those, until a reading is received after them
         self.urgent: set[Key] = set()  # devices to be kept with this commit
         self.queue: deque[tuple[float, Key]] = deque()
@@ -108,7 +108,7 @@ class Learning:
     def begin(self, state: State) -> None:
         """The alarms that are on where the watch takes up its work, and when each device is kept."""
         for key, device in state.devices.items():
-            rules = {name for name in device.episodes if not plain.doubts(name)}
+            rules = {name: episode.incident for name, episode in device.episodes.items() if not plain.doubts(name)}
             if rules and key in self.learned:
                 self.active[key] = rules
         now = max(state.now, state.past)
@@ -163,16 +163,16 @@ class Learning:
         while self.turns and self.turns[0].at < before:
             event = self.turns.popleft()
             key, rule = (event.episode.site, event.episode.device), event.episode.rule
-            rules = self.active.pop(key, set())
+            rules = self.active.pop(key, {})
             if event.event == "returned":
-                rules.discard(rule)
+                rules.pop(rule, None)
             elif key in self.learned and not plain.doubts(rule):
-                rules.add(rule)
+                rules[rule] = event.episode.incident
             if rules:
                 self.active[key] = rules
 
     def _file(self, found: list[Finding], outcome: Outcome, transaction: Transaction, now: float) -> None:
-        filed = file(found, self.review, partial(_incident, transaction), self._opted_in)
+        filed = file(found, self.review, partial(self._incident, transaction), self._opted_in)
         for entry in filed.entries:
             key = (entry.site, entry.device)
             if not transaction.put_entry(entry) and self.review.get(key) == entry:
@@ -183,6 +183,12 @@ class Learning:
                 _put(change, outcome, transaction)
         for finding in filed.tickets:
             self._open((finding.site, finding.device), outcome, transaction, now)
+
+    def _incident(self, transaction: Transaction, key: Key) -> str:
+        """What people know of already: the open ticket of the device, or of what explains its alarms; "" for none."""
+        known = transaction.open_ticket(*key)
+        others = (transaction.ticket_of_incident(incident) for incident in self.active.get(key, {}).values())
+        return next((one.incident for one in (known, *others) if one is not None and not one.state.ended), "")
 
     def _opted_in(self, site: str) -> bool:
         settings = self.configuration.sites[site].learned
@@ -217,12 +223,6 @@ class Learning:
     def _write(self, transaction: Transaction, keys: Iterable[Key], now: float) -> None:
         transaction.keep_learned({key: self.normal.pack(key) for key in keys}, now)
         self.urgent.clear()
-
-
-def _incident(transaction: Transaction, key: Key) -> str:
-    """What people know of already: the open ticket of the device."""
-    known = transaction.open_ticket(*key)
-    return known.incident if known is not None else ""
 
 
 def _put(change: TicketChange, outcome: Outcome, transaction: Transaction) -> None:

@@ -137,6 +137,16 @@ def test_a_finding_of_a_device_with_a_ticket_is_one_line_in_it_whatever_comes_ag
     assert store.review() == []
 
 
+def test_a_finding_of_a_device_whose_alarm_another_explains_joins_the_others_ticket(store):
+    with store.begin() as transaction:
+        transaction.put(make_ticket("a", device="gateway", cause="gateway"), [])
+    one, watch = learning(store), started()
+    watch.devices[KEY].episodes["main_pressure.L"] = make_episode(rule="main_pressure.L", incident="inc-a")
+    one.begin(watch)
+    (change,) = find(one, store, make_finding("a")).tickets
+    assert (change.ticket.id, change.events[0].type) == ("a", "noticed")
+
+
 def test_where_the_site_has_opted_in_two_detectors_make_a_minor_ticket(store):
     one = learning(store, tickets=True)
     assert find(one, store, make_finding("a")).tickets == []
