@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from daemon.core.nouns import AlarmEvent, Outcome
 from dashboards.begun import present
 from sensors.kit.words import MINOR
