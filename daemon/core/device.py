@@ -156,7 +156,8 @@ class DeviceState:
     def rearm(self) -> None:
         """Bring `next_ts` up to date with the lives."""
         times = [when for life in self.lives.values() if (when := life.next_ts()) is not None]
-        if not self.judged or any(trace.keen for trace in self.flaws.values()):
+        forgot = self.heard_at is not None and walk.GLANCE not in self.samples  # the clock was moved
+        if not self.judged or forgot or any(trace.keen for trace in self.flaws.values()):
             self.next_ts = -NEVER
         else:
             self.next_ts = min(times, default=NEVER)
