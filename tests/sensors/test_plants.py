@@ -54,16 +54,16 @@ def test_a_plant_refuses_a_fault_it_cannot_play(bench):
         bench("fire-pump").plant.inject("WS-F4")
 
 
-def test_the_weekly_test_runs_a_main_pump_for_twelve_minutes_under_the_test_flag(bench):
-    rig, ran, untested = bench("fire-pump", "2026-01-06T09:50"), [], []
+def test_the_weekly_test_runs_each_main_pump_for_twelve_minutes_under_the_test_flag(bench):
+    rig, ran, untested = bench("fire-pump", "2026-01-06T09:50"), {"pump1_run": [], "pump2_run": []}, []
 
     def look(values):
-        if values["pump1_run"] or values["pump2_run"]:
-            ran.append(rig.now)
-            untested.extend([] if values["test_mode"] else [rig.now])
+        for name in ran:
+            ran[name] += [rig.now] * values[name]
+            untested.extend([rig.now] if values[name] and not values["test_mode"] else [])
 
-    rig.run(1800.0, look)
-    assert len(ran) == pytest.approx(720, abs=2)
+    rig.run(2700.0, look)
+    assert [len(times) for times in ran.values()] == pytest.approx([720, 720], abs=2)
     assert untested == []
 
 
@@ -105,7 +105,7 @@ PLAYED = [
     ("fire-pump", "FP-F8", 18 * 3600, lambda v: v["room_temp"] < 0),
     ("supply-high", "WS-F1", 120, lambda v: v["outlet_flow"] > 20),
     ("supply-high", "WS-F8", 900, lambda v: v["turbidity"] > 0.5 and v["free_chlorine"] < 0.1 and v["conductivity"] > 480),
-    ("supply-high", "WS-F2", 4000, lambda v: v["overflow"] and v["tank1_level"] > 2.85 and v["inlet_flow"] > 1),
+    ("supply-high", "WS-F2", 5400, lambda v: v["overflow"] and v["tank1_level"] > 2.85 and v["inlet_flow"] > 1),
     ("supply-high", "WS-F3", 180, lambda v: v["outlet_flow"] > 45 and v["outlet_pressure"] < 0.63 and v["pump1_freq"] >= 49.5),
     ("supply-high", "WS-F4", 1500, lambda v: v["tank1_level"] < 0.25 and v["outlet_pressure"] < 0.25 and v["inlet_flow"] == 0),
     ("supply-high", "WS-F4", 1500, lambda v: max(v[f"pump{i}_current"] for i in (1, 2, 3)) == pytest.approx(8.8)),
