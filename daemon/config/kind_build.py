@@ -173,7 +173,7 @@ def _signature(name: str, words: OwnSignatureWords, base: Signature | None, plac
     fields = _plain(words, ways | {"causes": _texts, "evidence": seen})
     if base is None:
         _need(words, place, "says", "severity", "when", "do")
-        base = Signature(name, Text(name, name), Severity.MINOR, "", Text(name, name), reference=words.when or "")
+        base = Signature(name, Text(name, name), Severity.MINOR, "", Text(name, name))
     elif words.when is not None:
         fields["rewritten"] = "本站改写。Rewritten for this site."
     return replace(base, **fields)

@@ -32,11 +32,11 @@ def section(given: Signature, kind: Kind) -> list[str]:
 def _condition(given: Signature, kind: Kind) -> list[str]:
     """The condition in words, as it is judged, and as the reference words it."""
     delays = f"- 延时 Delays: on {seconds(given.on)}, off {seconds(given.off)}"
-    reference = f"- 参考原文 As the reference words it: {code(' '.join(given.reference.split()))}"
+    reference = [f"- 参考原文 As the reference words it: {code(' '.join(given.reference.split()))}"] if given.reference else []
     rewritten = [f"- 改写 Rewritten: {plain(given.rewritten)}"] if given.rewritten else []
     if not given.when:
-        return ["- 尚不判断 Not judged yet.", reference, *rewritten, delays]
-    return [*_words(given, kind), f"- 判据 As it is judged: {code(given.when)}", reference, *rewritten, delays]
+        return ["- 尚不判断 Not judged yet.", *reference, *rewritten, delays]
+    return [*_words(given, kind), f"- 判据 As it is judged: {code(given.when.strip())}", *reference, *rewritten, delays]
 
 
 def _words(given: Signature, kind: Kind) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sensors.docs.markdown import both, code, plain, seconds, table
 from sensors.kit.describe import describe
-from sensors.kit.say import quantity, unit
+from sensors.kit.say import UNITS, quantity, unit
 from sensors.kit.words import Level, Text, Type
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def params(kind: Kind) -> list[str]:
     """Figures of the site."""
     heads = ("参数 parameter", "名称 name", "默认 default", "依据 evidence")
     rows = [
-        (code(f"P.{one.name}"), both(one.says), f"{one.default:g} {one.unit}".rstrip(), evidence(one.evidence))
+        (code(f"P.{one.name}"), both(one.says), f"{one.default:g} {UNITS.get(one.unit, one.unit)}".rstrip(), evidence(one.evidence))
         for one in kind.params
     ]
     return table(heads, rows)
