@@ -18,7 +18,7 @@ DIRTY = 3 * DAY  # s in which the scanner's signal falls from 8 to 1 µA in BO-F
 WEAK = 2.05  # µA below which the flame is lost now and then
 LOSSES = 2.5  # an hour of firing, at 1 µA
 ATTENDANT = 600.0  # s until somebody resets a lockout
-SCALED = 50.0  # days of scale that BO-F5 begins with: from there it goes on
+SCALED = 60.0  # days of scale that BO-F5 begins with: from there it goes on
 FOULING = 0.4  # K/day at 70 % load
 
 

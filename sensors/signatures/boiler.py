@@ -147,21 +147,23 @@ SIGNATURES = (
             "24h)\n"
             "approach > reference(approach, 14d) + 4"
         ),
+        off=86400,
         reference="a = avg(supply_temp - sec_supply_temp while heat_power in 60..80 % , 24h); a > baseline + 4",
-        rewritten="The baseline is that of the first 14 days.",
+        rewritten="The baseline is that of the first 14 days; it returns after a day, for the mean follows the load.",
         do=("反冲洗或拆洗板片。", "Back-flush or open and clean the plates."),
         causes=[("二次侧水垢/泥", "scale or mud on secondary side"), ("一次流量下降", "primary flow down")],
     ),
     failure("BO-13", MAJOR, ("供热曲线跟踪不上", "Heating curve not reached"),
         when=(
             "let target = 20 + P.curve_k * (20 - outdoor_temp) + P.curve_c\n"
-            "let short = season_on and for(sec_supply_temp < target - 5, 2h)\n"
+            "let short = for(season_on and sec_supply_temp < target - 5, 2h)\n"
             "major: short\n"
             "info: short and (burner_load > 95 or burner_load < 60)"
         ),
         reference="target = 20 + P.curve_k*(20 - outdoor_temp) + P.curve_c; for(sec_supply_temp < target - 5, 2h) ; "
             '"capacity" if burner_load > 95, "control" if burner_load < 60',
-        rewritten="The label (capacity at full load, control at low load) is the load in the reason.",
+        rewritten="The label (capacity at full load, control at low load) is the load in the reason. The 2 h are of "
+            "the season.",
         do=("容量不足：投第二台炉；控制问题：查温控与混水阀。", ("Capacity: bring in the second boiler; control: check "
             "controller and mixing valve.")),
         causes=[("气温骤降", "cold snap"), ("燃气压力不足", "gas pressure low"), ("混水阀/温控器失灵",
