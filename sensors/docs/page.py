@@ -51,6 +51,8 @@ INTRODUCTION = [
         "conditions are written: [conditions.md](../conditions.md)."
     ),
     "",
+    "自建类别与修改 / Kinds of one's own and changes: [own_kinds.md](../own_kinds.md).",
+    "",
 ]
 _KEY = re.compile(r"S:([\w-]+)")
 

@@ -68,7 +68,11 @@ MISTAKES = [
     ("critical: hot and not on", "critical: hot and not onn", "23 FA-01, column 23: unknown point `onn`; did you mean on?"),
     ("critical: hot and not on", "critical: hot and not (on", "23 FA-01, column 26: `)` is missing"),
     ('hides: ["heat{i}.H"]', 'hides: ["heat{i}.L"]', "17 FA-01 hides heat1.L, but there is no such rule"),
-    ("FA-T1: {says: {zh: 试转, en: Test run}", "FA-T1: {sais: {zh: 试转, en: Test run}", '28 unknown key "sais" → did you mean "says"?'),
+    (
+        "FA-T1: {says: {zh: 试转, en: Test run}",
+        "FA-T1: {sais: {zh: 试转, en: Test run}",
+        '28 unknown key "sais" → did you mean "says"?',
+    ),
 ]
 
 
