@@ -10,7 +10,7 @@ from sensors.kit.say import UNITS, quantity, unit
 from sensors.kit.words import Level, Text, Type
 
 if TYPE_CHECKING:
-    from sensors.kit.words import Evidence, Kind, Limit, Point, Severity
+    from sensors.kit.words import Evidence, Kind, Limit, Param, Point, Severity
 
 SEVERITIES = {
     "critical": Text("紧急", "critical"),
@@ -35,11 +35,12 @@ def severity(given: Severity) -> str:
 def params(kind: Kind) -> list[str]:
     """Figures of the site."""
     heads = ("参数 parameter", "名称 name", "默认 default", "依据 evidence")
-    rows = [
-        (code(f"P.{one.name}"), both(one.says), f"{one.default:g} {UNITS.get(one.unit, one.unit)}".rstrip(), evidence(one.evidence))
-        for one in kind.params
-    ]
+    rows = [(code(f"P.{one.name}"), both(one.says), _default(one), evidence(one.evidence)) for one in kind.params]
     return table(heads, rows)
+
+
+def _default(given: Param) -> str:
+    return f"{given.default:g} {UNITS.get(given.unit, given.unit)}".rstrip()
 
 
 def points(kind: Kind) -> list[str]:

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - one row, one mistake
 """kinds/*.yaml: a site's own kinds and its changes to Atrium's, and what is said about mistakes in them."""
 
 from pathlib import Path
