@@ -12,6 +12,8 @@ from sensors.kit.describe import describe
 if TYPE_CHECKING:
     from sensors.kit.words import Kind, Signature, Text
 
+UNCONDITIONAL = "- 没有条件：由内核自行判断，或尚不判断。<br>No condition: the core judges it by itself, or it is not judged yet."
+
 
 def section(given: Signature, kind: Kind) -> list[str]:
     """The whole section of one signature."""
@@ -35,7 +37,7 @@ def _condition(given: Signature, kind: Kind) -> list[str]:
     reference = [f"- 参考原文 As the reference words it: {code(' '.join(given.reference.split()))}"] if given.reference else []
     rewritten = [f"- 改写 Rewritten: {plain(given.rewritten)}"] if given.rewritten else []
     if not given.when:
-        return ["- 尚不判断 Not judged yet.", *reference, *rewritten, delays]
+        return [UNCONDITIONAL, *reference, *rewritten, delays]
     return [*_words(given, kind), f"- 判据 As it is judged: {code(given.when.strip())}", *reference, *rewritten, delays]
 
 
