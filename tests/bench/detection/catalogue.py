@@ -62,9 +62,11 @@ ODD: dict[str, tuple[float, float, int, float | None]] = {
     "DQ-F3": (8 * DAY, 12 * DAY, 6, None),
     "DQ-F6": (2 * DAY, 1 * DAY, 2, None),
 }
-# Slow ramps that are judged sample by sample: how long the signal takes through 3 sigma of its instrument's noise (s), during
-# which a delay may begin anew. It is added to what is declared.
-THROUGH_NOISE = {"FP-F8": 1080.0}
+# Slow ramps: how long the signal may be held up by its instrument's noise (s). It is added to what is declared.
+THROUGH_NOISE = {
+    "FP-F8": 1080.0,  # judged sample by sample: 3 sigma, 0.3 K at 1 K/h, in which the delay may begin anew
+    "BO-F8": DAY,  # the mean follows the load: a peak that noise just keeps below comes again a day later
+}
 BEARER = "water_supply"  # plays the faults of the data, unless they concern something it lacks
 BEARERS = {"DQ-F6": "fire_pump", "DQ-F9": "fire_pump"}
 
