@@ -115,6 +115,17 @@ def schema(out: Annotated[Path | None, typer.Option(help="write one file per sch
 
 
 @app.command()
+def equipment(
+    out: Annotated[Path, typer.Option(help="write one page per kind here")] = Path("docs/equipment"),
+    config: Annotated[Path | None, typer.Option(help="with the kinds of this configuration, too")] = None,
+) -> None:
+    """Everything known about each kind of equipment as pages for people, Chinese and English."""
+    from daemon.equipment import write
+
+    typer.echo("\n".join(map(str, write(out, load_or_fail(config).kinds if config else None))))
+
+
+@app.command()
 def simulate(  # noqa: PLR0913, PLR0917 - one parameter for each option of the command
     config: Config = None,
     mqtt: MqttUrl = "",

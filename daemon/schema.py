@@ -14,7 +14,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schemas() -> dict[str, str]:
-    """File name → JSON text: atrium.json, site.json, people.json, notices.json, service.json."""
+    """File name → JSON text: atrium.json, site.json, people.json, notices.json, service.json, kind.json."""
     return {f"{name}.json": _text({"$schema": DIALECT, **model.model_json_schema()}) for name, model in FILES.items()}
 
 

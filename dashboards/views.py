@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from daemon.core.nouns import Action, Ticket, TicketEvent, Value
     from daemon.core.site import Channel, Device, Site
+    from daemon.core.unjudged import Unjudged
     from daemon.ports import Attachment, EpisodeRow
     from dashboards.auth import Who
     from dashboards.live import Sample
@@ -230,6 +231,11 @@ def point(device: Device, channel: Channel, sample: Sample | None) -> Json:
         "stale_after": declared.stale_after,
         "absent": channel.absent,
     }
+
+
+def unjudged(given: Unjudged) -> Json:
+    """A rule that cannot be judged, and why. `partly`: it can still be raised, but not by all it looks at."""
+    return {"rule": given.rule, "title": words(given.title), **words(given.why), "partly": given.partly}
 
 
 def _numbered(says: Text, instance: int | None) -> Text:

@@ -13,6 +13,7 @@ import msgspec
 
 from daemon.config import models, people, service, settings, site
 from daemon.config.complaints import Complaint, ConfigurationError, Place, suggest
+from daemon.config.kinds import Own, own_kinds
 from daemon.config.model import Foundry
 from daemon.config.shape import shape
 from daemon.config.sources import Reach
@@ -33,15 +34,15 @@ FOLDERS = ("sites", "schema", "kinds")
 
 
 def load(directory: Path, *, environ: Mapping[str, str] | None = None, kinds: Mapping[str, Kind] | None = None) -> Configuration:
-    """Read `atrium.yaml`, `people.yaml`, `notices.yaml`, `service.yaml` and `sites/*.yaml`.
+    """Read `atrium.yaml`, `people.yaml`, `notices.yaml`, `service.yaml`, `kinds/*.yaml` and `sites/*.yaml`.
 
     Secrets written as `${NAME}` come from `environ` (default: the process's). Raises ConfigurationError with all complaints.
     """
     complaints: list[Complaint] = []
     with _unswept():
         documents = _documents(directory, complaints)
-        kinds = known_kinds() if kinds is None else kinds
-        configuration = _assemble(directory, documents, kinds, os.environ if environ is None else environ, complaints)
+        own = own_kinds(directory, known_kinds() if kinds is None else kinds, complaints)
+        configuration = _assemble(directory, documents, own, os.environ if environ is None else environ, complaints)
     if complaints:
         raise ConfigurationError(complaints)
     return configuration
@@ -88,28 +89,21 @@ def _strangers(directory: Path) -> Iterator[Complaint]:
             yield Complaint(path.name, 1, "nobody reads this folder", suggest(path.name, FOLDERS, none="remove it"))
     for path in sorted((directory / "sites").glob("*.yml")):
         yield Complaint(f"sites/{path.name}", 1, "nobody reads this file", f"rename it to {path.stem}.yaml")
-    for path in sorted((directory / "kinds").glob("*.y*ml")):
-        yield Complaint(
-            f"kinds/{path.name}",
-            1,
-            "a site's own kinds are not supported yet",
-            "use the kinds of sensors/ and override params and limits",
-        )
 
 
 def _assemble(
     directory: Path,
     documents: Mapping[str, Document],
-    kinds: Mapping[str, Kind],
+    own: Own,
     environ: Mapping[str, str],
     complaints: list[Complaint],
 ) -> Configuration:
-    equipment = {name: kind for name, kind in kinds.items() if name not in RULES_ONLY}
+    equipment = {name: kind for name, kind in own.kinds.items() if name not in RULES_ONLY}
     atrium, at_atrium = shape(models.AtriumWords, _named("atrium.yaml", documents), complaints)
     notices, at_notices = shape(models.NoticesWords, _named("notices.yaml", documents), complaints)
     promises, at_service = shape(models.ServiceWords, _named("service.yaml", documents), complaints)
     staff, at_people = shape(models.PeopleWords, _named("people.yaml", documents), complaints)
-    stems, told = _stems(directory), Told(kinds)
+    stems, told = _stems(directory), Told(own.kinds)
     told.add(*(document.data for document in documents.values()))
     channels = settings.channels(notices, at_notices, environ)
     roster = people.roster(
@@ -119,7 +113,7 @@ def _assemble(
         sites=stems,
         channels=channels.keys() | _named("notices.yaml", documents).ids("channels"),
     )
-    commons = site.Commons(Foundry(equipment), roster, service.terms(promises, at_service), channels)
+    commons = site.Commons(Foundry(equipment, frozenset(own.broken)), roster, service.terms(promises, at_service), channels)
     sites = {}
     for stem in stems:
         document = read(directory / "sites" / f"{stem}.yaml", f"sites/{stem}.yaml", complaints)
@@ -131,6 +125,7 @@ def _assemble(
         settings=settings.settings(atrium, at_atrium, environ, Reach(sites, frozenset(stems))),
         sites=sites,
         digest=told.digest(),
+        kinds=own.kinds,
     )
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from daemon.config.codes import Codes
     from daemon.config.complaints import Place
     from daemon.config.model import Foundry
-    from daemon.config.models import DeviceWords, TextWords
+    from daemon.config.models import DeviceWords
+    from daemon.config.vocabulary import TextWords
     from daemon.core.site import Room
     from sensors.kit.words import Kind
 
@@ -36,7 +37,7 @@ class Around:
 
 
 def build(words: DeviceWords, place: Place, around: Around) -> Device | None:
-    """The device, or None where its kind is unknown."""
+    """The device, or None where its kind is unknown or can't be used."""
     if words.room not in around.room_ids:
         place.at("room").unknown("room", words.room, around.room_ids)
     if words.gateway is not None and words.gateway not in around.gateway_ids:
@@ -47,7 +48,7 @@ def build(words: DeviceWords, place: Place, around: Around) -> Device | None:
     if kind is None:
         place.at("kind").unknown("kind", words.kind, around.foundry.kinds)
         return None
-    return _build(words, place, around, kind)
+    return None if words.kind in around.foundry.broken else _build(words, place, around, kind)
 
 
 def _build(words: DeviceWords, place: Place, around: Around, kind: Kind) -> Device:

@@ -32,6 +32,7 @@ class Foundry:
     """Casts models, each once. What is wrong is complained about at every device that says it, so it is never shared."""
 
     kinds: Mapping[str, Kind]
+    broken: frozenset[str] = frozenset()  # kinds that were complained about: their devices are left out without a word
     layouts: Layouts = field(init=False)
     made: dict[Mould, Model] = field(default_factory=dict)
 

@@ -10,28 +10,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from daemon.config.kind_models import KindWords
 from daemon.config.learned_models import LearnedWords  # noqa: TC001 - pydantic reads the annotations
 from daemon.config.maintenance_models import Instant, MaintenanceWords  # noqa: TC001 - pydantic reads the annotations
 from daemon.config.source_models import BrokerWords, SourceWords  # noqa: TC001 - pydantic reads the annotations
-from daemon.config.vocabulary import Figure, Id, Words
+from daemon.config.vocabulary import Figure, Id, Seconds, TextWords, Urgency, Words
 
 Time = Annotated[str, StringConstraints(pattern=r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
 Duration = Annotated[str, StringConstraints(pattern=r"^[0-9]+(?:\.[0-9]+)? ?(?:s|min|h|d|working hours?|working days?)$")]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Work = Literal["immediate", "short-term", "long-term"]
-Urgency = Literal["critical", "major", "minor", "info"]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Seconds = Annotated[float, Field(ge=0, le=7 * 86400, allow_inf_nan=False)]
 
 WORK: tuple[Work, ...] = ("immediate", "short-term", "long-term")
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-class TextWords(Words):
-    """A text for people, in Chinese and English."""
-
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
 
 
 # --- sites/{site}.yaml ---------------------------------------------------------------------------------------------------------
@@ -296,4 +288,5 @@ FILES: dict[str, type[Words]] = {
     "people": PeopleWords,
     "notices": NoticesWords,
     "service": ServiceWords,
+    "kind": KindWords,
 }

@@ -54,6 +54,7 @@ PATTERNS = {
     "on_site": DURATION,
     "repair": DURATION,
     "repeat_within": DURATION,
+    "evidence": "S:key, K or J, then what it rests on",
 }
 
 

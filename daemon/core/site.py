@@ -265,8 +265,9 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """All of `config/`, checked. `digest` names this configuration and these rules."""
+    """All of `config/`, checked. `digest` names this configuration and these rules; `kinds` are all that devices may be of."""
 
     settings: Settings
     sites: Mapping[str, Site]
     digest: str
+    kinds: Mapping[str, Kind] = field(default_factory=dict)

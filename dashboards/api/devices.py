@@ -4,16 +4,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from daemon.core.site import Device, Site
+from daemon.core.unjudged import Failed, unjudged
 from dashboards import views
 from dashboards.api import find, trend
 from dashboards.api.times import seconds
 from dashboards.auth import AnyStaff
 from dashboards.problems import Problem
-from dashboards.shared import Needs
+from dashboards.shared import Needs, Shared
 from dashboards.views import Json
 
 router = APIRouter(tags=["devices"])
 HOUR = 3600.0
+TOLD = 1000  # of what could not be used, as many as are kept
 
 
 @router.get("/devices")
@@ -44,17 +47,30 @@ def listed(
 
 @router.get("/devices/{device_id}")
 def shown(needs: Needs, who: AnyStaff, device_id: str) -> Json:
-    """One device with every point, its active alarms and its open tickets. `device_id`: `{site}.{device}`."""
+    """One device with every point, the rules that cannot be judged now and why, its active alarms and its open tickets.
+    `device_id`: `{site}.{device}`."""
     where, device = find.device(needs, who, device_id)
     values, now = needs.live.values(where.id).get(device.id, {}), needs.clock.now()
     active = [r for r in needs.store.episodes(site=where.id, active=True, limit=1000) if r.episode.device == device.id]
     jobs = [t for t in needs.store.tickets(site=where.id, ended=False, limit=1000) if t.device == device.id]
     return views.device(where, device, values, active) | {
         "points": [views.point(device, channel, values.get(name)) for name, channel in device.channels.items()],
+        "unjudged": [views.unjudged(one) for one in unjudged(device, values, _failed(needs, where, device), now, where.timezone)],
         "alarms": [views.alarm(where, row, now) for row in active],
         "tickets": [
             {"id": job.id, "number": job.number, "state": str(job.state), "title": views.words(job.title)} for job in jobs
         ],
+    }
+
+
+def _failed(needs: Shared, where: Site, device: Device) -> dict[str, Failed]:
+    """Its rules that failed while they were evaluated, the newest word on each."""
+    told = [one for one in reversed(needs.store.rejected(TOLD)) if one.code == "rule"]
+    about = f"{where.id}/{device.id}/"
+    return {
+        one.topic.removeprefix(about): Failed(one.reason.partition("cannot be evaluated: ")[2] or one.reason, one.at)
+        for one in told
+        if one.topic.startswith(about)
     }
 
 

@@ -1,5 +1,5 @@
 """Heating boiler room: the building loses heat to the weather, the secondary loop follows the heating curve, the burner fires
-for it, the closed system holds its pressure with make-up water.
+for it, the closed system holds its pressure with make-up water. The burner itself stands in burner.
 """
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sensors.kit.plant import BEIJING, DAY, NONE, Band, Trouble, Value, Wander, clamp, day_of_year, hour, lag, outdoor, ramp, wave
+from sensors.plants.burner import BURNER, Burner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,9 +20,10 @@ SECONDARY = 70e3  # kJ/K of the secondary loop and the radiators' first layer
 KW_PER_M3H = 1.163  # kW per (m³/h · K)
 EXCHANGER = 144.0  # kW/K between primary supply and secondary supply, of a 2.8 MW plant
 GAS = 9.94 * 0.93  # kWh useful per m³
-STAGES = (("prepurge", 30.0), ("ignition", 5.0))
-POSTPURGE = 20.0
-BURNER = frozenset({"gas_flow", "burner_load", "flame_signal", "gas_pressure"})
+SLOW = frozenset({"BO-F3", "BO-F5", "BO-F8", "BO-F9", "BO-F10"})  # faults that take days: nothing hurries
+FOULED, FOULING = 17.0, 0.15  # days of dirt that BO-F8 begins with; K a day of approach, of 13.6 K at 70 % load
+EXPANSION = 0.0025  # MPa/K of the water that the expansion vessel takes up
+STIFF = 6.0  # times as much again once its bladder has burst
 PUMP_HEAD = 0.10  # MPa
 FILLED = 0.10  # MPa per m³ of make-up in the closed system, expansion vessel included
 
@@ -29,7 +31,7 @@ FILLED = 0.10  # MPa per m³ of make-up in the closed system, expansion vessel i
 class Boiler:
     """State of the plant; temperatures in °C, heat in kW."""
 
-    plays: tuple[str, ...] = ("BO-F1", "BO-F2", "BO-F4", "BO-F6", "BO-F7", "BO-F10")
+    plays: tuple[str, ...] = ("BO-F1", "BO-F2", "BO-F3", "BO-F4", "BO-F5", "BO-F6", "BO-F7", "BO-F8", "BO-F9", "BO-F10")
 
     def __init__(
         self,
@@ -43,20 +45,19 @@ class Boiler:
         self.pumps = instances.get("i", (1, 2))
         self.trouble = Trouble(self.plays)
         self.size = params["rated_power"] / 2800.0
-        self.breeze, self.air = Wander(rng, 0.3, 1800.0), Wander(rng, 0.05, 900.0)
-        self.smoulder, self.seep = Wander(rng, 4.0, 600.0), Wander(rng, 0.15, 900.0)
+        self.breeze, self.seep = Wander(rng, 0.3, 1800.0), Wander(rng, 0.15, 900.0)
+        self.dirt = 0.0  # days of dirt on the exchanger's plates
+        self.cold = self.stiff = 0.0  # °C at which the bladder burst, how far it has, 0 to 1
+        self.relieving = self.refilling = False
         self.secondary = self.target if self.season else 18.0
         self.supply = self.secondary + (self.wanted / self.conductance if self.season else 0.0)
         self.back = self.supply - self.wanted / KW_PER_M3H / params["flow_nominal"] if self.season else 18.0
-        self.stage, self.stage_age = ("run", 0.0) if self.season else ("off", 0.0)
-        self.load = clamp(self.wanted / params["rated_power"], 0.25, 1.0) if self.season else 0.0
-        self.integral = 0.0
+        self.burner = Burner(rng, self.wanted / params["rated_power"] if self.season else 0.0, self.back)
         self.flow = params["flow_nominal"] if self.season else 0.0
         self.static = (0.30 if self.season else 0.38) + rng.uniform(-0.01, 0.02)  # MPa at 60 °C mean; filled higher when cold
         self.makeup = Band(0.26, 0.275)
         self.makeup_flow, self.soft = 0.0, rng.uniform(1.1, 1.5)
         self.softener = Band(1.0, 1.6)
-        self.flue = self.back + 25.0 + 70.0 * self.load if self.season else 20.0
         self.gas_total, self.makeup_total = rng.uniform(2e5, 6e5), rng.uniform(50.0, 300.0)
         self.leak_lel = 0.0
         self.hot = self.locked = False
@@ -87,7 +88,7 @@ class Boiler:
     @property
     def conductance(self) -> float:
         """kW/K of the heat exchanger at full flow."""
-        return EXCHANGER * self.size
+        return EXCHANGER * self.size * 13.6 / (13.6 + FOULING * self.dirt)
 
     @property
     def circulating(self) -> bool:
@@ -102,26 +103,32 @@ class Boiler:
     @property
     def return_pressure(self) -> float:
         """MPa: static pressure and the expansion of the water."""
-        mean = (self.supply + self.back) / 2.0
-        return max(self.static + 0.0025 * (clamp(mean, 20.0, 80.0) - 60.0), 0.0)
+        swelling = EXPANSION * (clamp(self.mean, 20.0, 80.0) - 60.0) + STIFF * self.stiff * EXPANSION * (self.mean - self.cold)
+        return max(self.static + swelling, 0.0)
+
+    @property
+    def mean(self) -> float:
+        """°C of the water, supply and return."""
+        return (self.supply + self.back) / 2.0
+
+    @property
+    def supply_pressure(self) -> float:
+        """MPa behind the circulation pump."""
+        return self.return_pressure + PUMP_HEAD * self.flow / self.params["flow_nominal"]
 
     @property
     def gas_flow(self) -> float:
         """Gas through the meter in m³/h; in BO-F7 the shut valve lets 3 m³/h pass."""
-        passing = 3.0 if self.trouble.label == "BO-F7" and self.stage == "off" else 0.0
-        return self.load * self.params["rated_power"] / GAS + passing
-
-    @property
-    def starved(self) -> float:
-        """How far the burner has drifted towards too little air in BO-F10, 0 to 1 over five days."""
-        return min(self.trouble.age / (5 * DAY), 1.0) if self.trouble.label == "BO-F10" else 0.0
+        passing = 3.0 if self.trouble.label == "BO-F7" and self.burner.stage == "off" else 0.0
+        return self.burner.load * self.params["rated_power"] * self.burner.effort / GAS + passing
 
     def step(self, now: float, dt: float) -> None:
         """Move on by `dt` seconds."""
         self.now = now
         self.trouble.age += dt
-        for wander in (self.breeze, self.air, self.smoulder, self.seep):
+        for wander in (self.breeze, self.burner.air, self.burner.smoulder, self.seep):
             wander.step(dt)
+        self._suffer(dt)
         self._protect(dt)
         self._burn(dt)
         self._heat(dt)
@@ -129,62 +136,54 @@ class Boiler:
 
     def pace(self) -> float:
         """One second while a fault plays or the burner goes through its sequence."""
-        return 1.0 if self.trouble.label or self.stage not in ("off", "run") or self.leak_lel > 0.0 else 5.0
+        hurry = self.trouble.label and self.trouble.label not in SLOW
+        return 1.0 if hurry or self.burner.stage not in ("off", "run") or self.leak_lel > 0.0 else 5.0
 
     def hurried(self) -> frozenset[str]:
         """Burner values are read with every change of stage, so that flame and gas are never told apart."""
-        return BURNER if self.stage_age <= 2.0 else NONE
+        return BURNER if self.burner.stage_age <= 2.0 else NONE
 
     def inject(self, label: str) -> None:
         """Begin a labelled fault."""
         self.trouble.begin(label)
+        self.cold = self.mean
 
     def recover(self) -> None:
-        """Repaired and reset by hand; the burner starts its sequence again."""
+        """Repaired and reset by hand; the burner starts its sequence again. One that fired without water is kept off till it is
+        filled."""
+        self.refilling = self.trouble.label == "BO-F2" and self.drained
+        if self.trouble.label == "BO-F9":  # a new bladder; what the make-up pump put in too much is let off
+            self.static, self.stiff = clamp(self.return_pressure, 0.28, 0.36), 0.0
         self.trouble.end()
         self.locked = False
+
+    def _suffer(self, dt: float) -> None:
+        """Dirt on the plates, a bladder that bursts within an hour, and what the burner has."""
+        label, age = self.trouble.label, self.trouble.age
+        self.burner.suffer(label, age, dt)
+        self.dirt = FOULED + age / DAY if label == "BO-F8" else 0.0
+        self.stiff = min(age / 3600.0, 1.0) if label == "BO-F9" else 0.0
 
     def _protect(self, dt: float) -> None:
         """Limit switches and interlocks put the burner into lockout; in BO-F2 the low-water interlock is bridged."""
         leaking = self.trouble.label == "BO-F6"
         self.leak_lel = ramp(self.leak_lel, 35.0 if leaking else 0.0, (35.0 / 240.0 if leaking else 0.5) * dt)
         self.hot = self.supply > 95.0 or (self.hot and self.supply > 85.0)
-        dry = self.drained and self.trouble.label != "BO-F2"
+        self.refilling = self.refilling and self.drained
+        dry = self.drained and self.trouble.label != "BO-F2" and not self.refilling
         if self.season and (dry or self.hot or self.leak_lel > 20.0):
             self.locked = True
         elif not self.trouble.label:
             self.locked = False
 
     def _burn(self, dt: float) -> None:
-        """Burner sequence, and firing rate: what the buildings need, corrected by a PI controller on the secondary supply."""
-        self.stage_age += dt
-        error = self.target - self.secondary
-        self.integral = clamp(self.integral + error * dt * 2e-5, -0.25, 0.25)
-        demanded = self.wanted / self.params["rated_power"] + 0.06 * error + self.integral
-        if self.locked:
-            self._enter("lockout")
-        elif self.stage == "lockout":
-            self._enter("off")
-        elif self.stage == "run" and (not self.season or error < -3.0):
-            self._enter("postpurge")
-        elif self.stage == "postpurge" and self.stage_age >= POSTPURGE:
-            self._enter("off")
-        elif self.stage == "off" and self.season and error > 3.0 and self.supply < 90.0:
-            self._enter("prepurge")
-        self._sequence()
+        """The burner fires for the secondary supply, as far as the primary loop can take it."""
+        burner, error = self.burner, self.target - self.secondary
+        burner.stage_age += dt
+        allowed = self.season and not self.refilling and (self.supply < 90.0 or burner.on)
+        burner.sequence(locked=self.locked, allowed=allowed, error=error)
         room_left = clamp((88.0 - self.supply) / 6.0, 0.25, 1.0) if self.circulating else 1.0
-        wanted = clamp(demanded, 0.25, room_left)
-        self.load = ramp(max(self.load, 0.25), wanted, 0.001 * dt) if self.stage == "run" else 0.0  # slow to spare the boiler
-
-    def _sequence(self) -> None:
-        for place, (stage, lasts) in enumerate(STAGES):
-            if self.stage == stage and self.stage_age >= lasts:
-                self._enter(STAGES[place + 1][0] if place + 1 < len(STAGES) else "run")
-                return
-
-    def _enter(self, stage: str) -> None:
-        if self.stage != stage:
-            self.stage, self.stage_age = stage, 0.0
+        burner.fire(self.wanted / self.params["rated_power"], error, room_left, dt)
 
     def _heat(self, dt: float) -> None:
         """Primary and secondary loop. Without circulation the boiler boils up by 4 K a minute."""
@@ -192,7 +191,7 @@ class Boiler:
         self.flow = ramp(self.flow, nominal if self.circulating else 0.0, nominal / 8.0 * dt)
         share = self.flow / nominal
         self.heat = max(self.conductance * share * (self.supply - self.secondary), 0.0)
-        burning = self.load * rated
+        burning = self.burner.load * rated
         if share > 0.1:
             self.supply += (burning - self.heat) / (HEAT_CAPACITY * self.size) * dt
             self.back = lag(self.back, self.supply - self.heat / KW_PER_M3H / max(self.flow, 1.0), dt, 20.0)
@@ -205,8 +204,7 @@ class Boiler:
         self.secondary += (self.heat - max(given, 0.0)) / (SECONDARY * self.size) * dt
         if not self.season:
             self.secondary = lag(self.secondary, 18.0, dt, 7200.0)
-        glow = self.back + 25.0 + 70.0 * self.load if self.stage == "run" else self.back
-        self.flue = lag(self.flue, glow, dt, 60.0)
+        self.burner.smoke(self.back, dt)
         self.gas_total += self.gas_flow * dt / 3600.0
 
     def _hold(self, dt: float) -> None:
@@ -222,32 +220,29 @@ class Boiler:
             self.static = max(self.static - 0.01 / 60.0 * dt, 0.0)
         elif after:
             self.static += 0.05 / 60.0 * dt
+        safety = self.params["safety_valve"]
+        self.relieving = self.supply_pressure > (0.9 * safety if self.relieving else safety)
+        self.static -= 0.004 * dt if self.relieving else 0.0
         self.makeup_total += self.makeup_flow * dt / 3600.0
         self.soft += ((2.0 if self.softener.step(self.soft) else 0.0) - self.makeup_flow) / 2.0 * dt / 3600.0
 
     def read(self) -> Mapping[str, Value]:
         """Every point of the plant."""
-        on, back = self.stage == "run", self.return_pressure
+        load = self.burner.load
         values: dict[str, Value] = {
             "supply_temp": self.supply,
             "return_temp": self.back,
-            "supply_pressure": back + PUMP_HEAD * self.flow / self.params["flow_nominal"],
-            "return_pressure": back,
+            "supply_pressure": self.supply_pressure,
+            "return_pressure": self.return_pressure,
             "primary_flow": self.flow,
             "water_low": self.drained,
             "high_temp_switch": self.hot,
             "high_press_switch": False,
-            "burner_stage": self.stage,
-            "burner_load": self.load * 100.0,
-            "flame_on": on,
-            "flame_signal": 8.0 if on else 0.0,
-            "gas_pressure": 11.5 - 1.5 * self.load if self.leak_lel <= 20.0 else 0.0,
+            **self.burner.read(),
+            "gas_pressure": 11.5 - 1.5 * load if self.leak_lel <= 20.0 else 0.0,
             "gas_flow": self.gas_flow,
             "gas_total": self.gas_total,
             "gas_valve_open": self.leak_lel <= 20.0,
-            "flue_temp": self.flue,
-            "flue_o2": (4.5 - 1.0 * self.load) * (1.0 - self.starved) + 1.6 * self.starved + self.air.x if on else 20.9,
-            "flue_co": 26.0 + self.smoulder.x + 570.0 * self.starved if on else 0.0,
             "gas_leak": 0.5 + self.seep.x + self.leak_lel,
             "room_co": 2.0,
             "vent_fan_run": self.leak_lel > 20.0,
@@ -262,7 +257,7 @@ class Boiler:
             "sec_pressure": 0.42 + 0.01 * wave(self.now, DAY, 15 * 3600.0, self.offset),
             "outdoor_temp": self.weather,
             "heat_power": self.heat,
-            "room_temp": 22.0 + 6.0 * self.load + 0.2 * hour(self.now, self.offset) / 24.0,
+            "room_temp": 22.0 + 6.0 * load + 0.2 * hour(self.now, self.offset) / 24.0,
             "season_on": self.season,
         }
         for i in self.pumps:

@@ -103,10 +103,11 @@ class FirePump:
         self.trouble.end()
 
     def _suffer(self, dt: float) -> None:
-        """What the fault does to the water. A hydrant takes a minute to be opened fully, ten seconds to be closed."""
+        """What the fault does to the water. A hydrant takes a minute to open, ten seconds to close; the test line ten and ten."""
         refusing = self.trouble.label == "FP-F1"
-        tested = 0.8 * self.params["rated_flow"] if self.trouble.label == "FP-F7" and self.duty else 0.0  # the test line is open
-        self.demand = ramp(self.demand, 5.0 if refusing else tested, dt * (5.0 / 60.0 if refusing else 0.5))
+        tested = 0.8 * self.params["rated_flow"] if self.trouble.label == "FP-F7" and self.duty else 0.0
+        valve = 5.0 / 60.0 if refusing else 4.0 if tested or self.after else 0.5  # L/s each second
+        self.demand = ramp(self.demand, 5.0 if refusing else tested, dt * valve)
         self.wait, self.after = max(self.wait - dt, 0.0), max(self.after - dt, 0.0)
 
     def _test(self) -> None:

@@ -8,7 +8,7 @@ from sensors.kit.words import CRITICAL, MAJOR, MINOR
 SIGNATURES = (
     failure("BO-01", CRITICAL, ("缺水联锁失效", "Low-water interlock failed (burner still firing)"),
         when="for(water_low == 1 and (flame_on == 1 or gas_flow > 5), 2s)",
-        hides=("water_low.STATE",),
+        hides=("water_low.STATE", "return_pressure.L", "return_pressure.LL"),
         reference="for(water_low == 1 and (flame_on == 1 or gas_flow > 5), 2s)",
         do=("立即手动关燃气总阀停炉，严禁向过热锅炉补冷水，待冷却后检查。", ("Close the gas valve by hand; never feed cold "
             "water into an overheated boiler; inspect after cooling.")),
@@ -16,9 +16,11 @@ SIGNATURES = (
             "contact polarity wrong")],
     ),
     failure("BO-02", CRITICAL, ("缺水停炉", "Low-water shutdown"),
-        when="for(water_low, 10s) and rose(water_low, 12h) and burner_stage != run",
+        when="for(water_low, 10s) and rose(water_low, 12h) and burner_stage != run and not rose(for(water_low and burner_stage "
+            "== run, 10s), 12h)",
         hides=("BO-03", "BO-13", "water_low.STATE", "burner_stage.STATE", "return_pressure.L", "return_pressure.LL"),
         reference="rose(water_low, 10s) and burner_stage != run within 10s",
+        rewritten="It stands as long as the water is low, at most 12 h; a burner that went on for 10 s is BO-01's.",
         do=("查补水泵、软水箱、泄漏点；恢复水位并排气后人工复位。", ("Check make-up pump, soft-water tank and leaks; "
             "refill, vent, then reset by hand.")),
         causes=[("系统大量泄漏", "large system leak"), ("补水泵/软水器故障", "make-up pump or softener failure"),
@@ -66,7 +68,7 @@ SIGNATURES = (
     failure("BO-06", MINOR, ("排烟温度渐升（结垢/积灰）", "Stack temperature creep"),
         when=(
             "let creep = avg(flue_temp while burner_load >= 60 and burner_load <= 80 and abs(return_temp - "
-            "reference(return_temp, 14d)) < 5, "
+            "reference(return_temp while burner_load >= 60 and burner_load <= 80, 14d)) < 5, "
             "7d) - P.flue_base\n"
             "minor: creep > 20\n"
             "major: creep > 40"
@@ -74,7 +76,7 @@ SIGNATURES = (
         hides=("flue_temp.H",),
         reference="x = avg(flue_temp while 60 <= burner_load <= 80 and abs(return_temp - ref) < 5, 7d); x - P.flue_base > "
             "20 → minor; > 40 → major   [minor → major]",
-        rewritten="The return temperature is compared with that of the first 14 days.",
+        rewritten="The return temperature is compared with that of the first 14 days, at the same load.",
         do=("安排清灰/除垢，复核水硬度，记录清洗后新基线。", ("Plan fireside cleaning or descaling, check hardness, record "
             "the new baseline.")),
         causes=[("水侧结垢", "water-side scale"), ("烟侧积灰", "fireside soot"), ("过量空气偏大",
@@ -105,10 +107,12 @@ SIGNATURES = (
             "detector drift (check second detector)")],
     ),
     failure("BO-09", CRITICAL, ("停炉仍有燃气流量", "Gas flow while burner is off"),
-        when="for(gas_flow > 1.0 and burner_stage == off and not flame_on, 60s) or total(gas_total while burner_stage == "
-            "off, 1h) > 0.5",
+        when="for(gas_flow > 1.0 and burner_stage == off and not flame_on, 60s) or for(burner_stage == off, 2h) and "
+            "total(gas_total, 1h) > 0.5",
         reference="for(gas_flow > 1.0 and burner_stage == off and flame_on == 0, 60s) or delta(gas_total, 1h while off) > "
             "0.5",
+        rewritten="The counter is looked at once the burner has been off for 2 h: it is read every 5 min, and what passed "
+            "before the burner stopped is no leak.",
         do=("关手动总阀，检查电磁阀内漏和管路。", ("Close the manual valve; check the safety valves and pipework for "
             "leakage.")),
         causes=[("主电磁阀内漏", "safety shut-off valve leaking through"), ("旁路管路用气/泄漏", "leak downstream of meter"),
@@ -143,21 +147,23 @@ SIGNATURES = (
             "24h)\n"
             "approach > reference(approach, 14d) + 4"
         ),
+        off=86400,
         reference="a = avg(supply_temp - sec_supply_temp while heat_power in 60..80 % , 24h); a > baseline + 4",
-        rewritten="The baseline is that of the first 14 days.",
+        rewritten="The baseline is that of the first 14 days; it returns after a day, for the mean follows the load.",
         do=("反冲洗或拆洗板片。", "Back-flush or open and clean the plates."),
         causes=[("二次侧水垢/泥", "scale or mud on secondary side"), ("一次流量下降", "primary flow down")],
     ),
     failure("BO-13", MAJOR, ("供热曲线跟踪不上", "Heating curve not reached"),
         when=(
             "let target = 20 + P.curve_k * (20 - outdoor_temp) + P.curve_c\n"
-            "let short = season_on and for(sec_supply_temp < target - 5, 2h)\n"
+            "let short = for(season_on and sec_supply_temp < target - 5, 2h)\n"
             "major: short\n"
             "info: short and (burner_load > 95 or burner_load < 60)"
         ),
         reference="target = 20 + P.curve_k*(20 - outdoor_temp) + P.curve_c; for(sec_supply_temp < target - 5, 2h) ; "
             '"capacity" if burner_load > 95, "control" if burner_load < 60',
-        rewritten="The label (capacity at full load, control at low load) is the load in the reason.",
+        rewritten="The label (capacity at full load, control at low load) is the load in the reason. The 2 h are of "
+            "the season.",
         do=("容量不足：投第二台炉；控制问题：查温控与混水阀。", ("Capacity: bring in the second boiler; control: check "
             "controller and mixing valve.")),
         causes=[("气温骤降", "cold snap"), ("燃气压力不足", "gas pressure low"), ("混水阀/温控器失灵",

@@ -19,7 +19,7 @@ def test_every_mistake_is_told_at_once(directory):
     told = "\n".join(directory.complaints())
     files = [SITE + ":3", SITE + ":8", "people.yaml:6", "service.yaml:2", "notices.yaml:2", "kinds/own.yaml:1", "person.yaml:1"]
     assert [spot for spot in files if spot not in told] == []
-    assert "kinds/own.yaml:1 a site's own kinds are not supported yet" in told
+    assert 'kinds/own.yaml:1 "says" is missing → add says: …' in told
     assert 'person.yaml:1 nobody reads this file → did you mean "people.yaml"?' in told
 
 

@@ -105,7 +105,7 @@ PLAYED = [
     ("fire-pump", "FP-F8", 18 * 3600, lambda v: v["room_temp"] < 0),
     ("supply-high", "WS-F1", 120, lambda v: v["outlet_flow"] > 20),
     ("supply-high", "WS-F8", 900, lambda v: v["turbidity"] > 0.5 and v["free_chlorine"] < 0.1 and v["conductivity"] > 480),
-    ("supply-high", "WS-F2", 4000, lambda v: v["overflow"] and v["tank1_level"] > 2.85 and v["inlet_flow"] > 1),
+    ("supply-high", "WS-F2", 5400, lambda v: v["overflow"] and v["tank1_level"] > 2.85 and v["inlet_flow"] > 1),
     ("supply-high", "WS-F3", 180, lambda v: v["outlet_flow"] > 45 and v["outlet_pressure"] < 0.63 and v["pump1_freq"] >= 49.5),
     ("supply-high", "WS-F4", 1500, lambda v: v["tank1_level"] < 0.25 and v["outlet_pressure"] < 0.25 and v["inlet_flow"] == 0),
     ("supply-high", "WS-F4", 1500, lambda v: max(v[f"pump{i}_current"] for i in (1, 2, 3)) == pytest.approx(8.8)),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from daemon.core.nouns import AlarmEvent, Message, Outcome
     from daemon.core.site import Configuration, Device, Model
+    from sensors.kit.words import Point
 
 SITE = """
 site: bench
@@ -140,11 +141,13 @@ def _coarse(configuration: Configuration, factor: int) -> Configuration:
 
 def _slower(device: Device, factor: int) -> Device:
     model: Model = device.model
-    channels = {
-        name: replace(channel, point=replace(channel.point, every=channel.point.every and channel.point.every * factor))
-        for name, channel in model.channels.items()
-    }
+    channels = {name: replace(channel, point=_rarer(channel.point, factor)) for name, channel in model.channels.items()}
     return replace(device, model=replace(model, channels=channels))
+
+
+def _rarer(point: Point, factor: int) -> Point:
+    """Samples and heartbeats come that much later; a change still at once."""
+    return replace(point, every=point.every and point.every * factor, heartbeat=point.heartbeat and point.heartbeat * factor)
 
 
 def slowest(kind: str, rules: tuple[str, ...]) -> float:

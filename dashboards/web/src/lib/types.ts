@@ -37,6 +37,9 @@ export type Device = {
   planned?: { until: Time | null; why: Words } | null
 }
 
+/** A rule that cannot be judged now, and why. */
+export type Unjudged = Words & { rule: string; title: Words; partly: boolean }
+
 export type Room = { id: string; name: Words; devices: Device[] }
 
 export type Reason = Words & { values?: Record<string, Value> }
