@@ -74,7 +74,7 @@ SOON = {
     ("FP-F10", "FP-09"): 960,
     ("WS-F2", "WS-03"): 7200,
     ("WS-F3", "WS-08"): 150,
-    ("WS-F4", "WS-13"): 420,
+    ("WS-F4", "WS-13"): 660,
     ("BO-F1", "BO-02"): 1800,
     ("BO-F2", "BO-01"): 1800,
     ("BO-F4", "BO-04"): 30,
@@ -137,6 +137,9 @@ HARDER |= {("EL-F3", "EL-04"), ("EL-F6", "EL-08"), ("EV-F4", "EV-05"), ("EV-F6",
 # And of fire pumps, water and boilers: tests/sensors/test_plants_fire.py, test_plants_water.py and test_plants_heat.py.
 HARDER |= {("FP-F2", "FP-04"), ("FP-F9", "FP-17")}
 HARDER |= {("WS-F1", "WS-01"), ("WS-F2", "WS-02"), ("WS-F3", "WS-11"), ("WS-F8", "WS-12"), ("BO-F1", "BO-10")}
+HARDER |= {("WS-F5", "WS-05"), ("WS-F6", "WS-10"), ("WS-F6", "free_chlorine.LL"), ("WS-F7", "WS-11"), ("WS-F10", "WS-02")}
+HARDER |= {("WS-F9", "WS-07"), ("WS-F9", "WS-14")}  # its 15 % more energy never reach the 20 % of WS-14
+HARDER |= {("BO-F3", "BO-03"), ("BO-F5", "BO-06"), ("BO-F8", "BO-12"), ("BO-F9", "BO-14")}
 HARDER |= {("EB-F1", "EB-02"), ("SL-F2", "SL-03")}  # half an hour of power must be known; the site's clock
 
 
