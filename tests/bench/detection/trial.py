@@ -18,6 +18,7 @@ from daemon.core.memory_desk import MemoryDesk
 from daemon.dialects import Source, families
 from daemon.rig import FaultPlan
 from daemon.simulate import simulate
+from sensors.kit.words import INFO
 from sensors.registry import kinds
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Found:
     raised: list[tuple[float, str]] = field(default_factory=list)
     before: list[str] = field(default_factory=list)  # raised before the onset: false
     tickets: int = 0
+    told: bool = False  # something worse than information was raised after the onset
     messages: int = 0
     rejected: list[str] = field(default_factory=list)
 
@@ -116,6 +118,7 @@ def _note(found: Found, event: AlarmEvent, onset: float) -> None:
         found.before.append(event.episode.rule)
     else:
         found.raised.append((event.at - onset, event.episode.rule))
+        found.told = found.told or event.episode.severity is not INFO
 
 
 @cache
