@@ -128,7 +128,7 @@ class Rig:
         if not self.sent:
             return self._sample(self.channels.values())
         due = {channel.name: channel for period, channels in self.groups if k % period == 0 for channel in channels}
-        for name in (*self.plant.hurried(), *self._chattering(k)):
+        for name in (*sorted(self.plant.hurried()), *self._chattering(k)):  # the order of a set is each process's own
             if name in self.points:
                 due[name] = self.channels[name]
         due.update((channel.name, channel) for channel in self.changing if true[channel.name] != self.sent[channel.name])

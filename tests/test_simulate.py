@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from itertools import pairwise
 
 import pytest
@@ -27,6 +30,15 @@ def test_the_same_arguments_give_the_same_bytes(demo):
     first, again = (list(simulate(demo, seed=7, for_seconds=600)) for _ in range(2))
     assert first == again
     assert first != list(simulate(demo, seed=8, for_seconds=600))
+
+
+def test_another_process_writes_the_same_bytes(root, tmp_path):
+    command = [sys.executable, "-m", "daemon", "simulate", "--config", str(root / "config"), "--for", "3000"]
+    options = ["--device", "ev-01", "--device", "lift-1", "--fault", "ev-01:EV-F2@60", "--out"]  # points that are hurried
+    for order in ("1", "2"):  # of everything that is kept in a set
+        environment = os.environ | {"PYTHONHASHSEED": order}
+        subprocess.run([*command, *options, tmp_path / order], env=environment, cwd=root, check=True, capture_output=True)
+    assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
 
 
 def test_choosing_devices_does_not_change_what_they_send(demo):
