@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import threading
-
 import pytest
+from fixtures.loop import DEVICES, HOUR, TOPIC, Line, Machine, Prompt, Switch, canaries, hear, switch, telemetry, topics
 
 from daemon import losses, rounds, vitals
 from daemon.adapters.history import open_history
-from daemon.adapters.inbox import Batch
 from daemon.adapters.store import open_store
 from daemon.clock import ALONE, LISTEN, SystemClock
 from daemon.core import gaps
@@ -21,63 +18,6 @@ from daemon.outbox import Outbox
 from daemon.pulse import Pulse
 from daemon.service import Parts, Watch
 from daemon.vitals import Seen
-from sensors.kit.words import Type
-
-HOUR = 3600.0
-TOPIC = "atrium-out/canary/path-test"
-DEVICES = ("fire-pump", "supply-low", "supply-high", "boiler-1")
-
-
-class Machine:
-    """Both of its clocks, set by hand."""
-
-    def __init__(self):
-        self.wall, self.steady = 1_800_000_000.0, 1000.0
-
-    def time(self):
-        return self.wall
-
-    def monotonic(self):
-        return self.steady
-
-    def pass_by(self, seconds):
-        self.wall += seconds
-        self.steady += seconds
-
-
-class Line:
-    """A feed that gives what it was given, and remembers what is published."""
-
-    state, since, turned, waiting, dropped = "connected", 0.0, 0.0, 0, 0
-
-    def __init__(self):
-        self.batches, self.said = [], []
-
-    def take(self, _timeout):
-        return self.batches.pop(0) if self.batches else Batch([])
-
-    def acknowledge(self, batch):
-        pass
-
-    def publish(self, topic, payload, **_):
-        self.said.append((topic, payload))
-
-
-class Prompt(threading.Event):
-    """News that nobody waits for."""
-
-    def wait(self, _timeout=None):
-        return True
-
-
-class Switch:
-    """A dead man's switch."""
-
-    def __init__(self):
-        self.beats = 0
-
-    def beat(self):
-        self.beats += 1
 
 
 @pytest.fixture
@@ -115,33 +55,6 @@ def watch(demo, tmp_path, machine):
     yield one
     history.close()
     store.close()
-
-
-def hear(watch, *messages):
-    watch.parts.feeds["main"].batches.append(Batch(list(messages)))
-    watch._turn()
-
-
-def topics(watch):
-    return [message.topic for _, batch in watch.parts.store.journal_after(0, 10_000) for message in batch]
-
-
-def telemetry(watch, offset=0.0):
-    """One switch of each device, whose clocks lie `offset` s off the watch's."""
-    at = watch.parts.clock.now()
-    for device in DEVICES:
-        topic = f"atrium/hongshan/{device}/telemetry"
-        body = json.dumps({"ts": (at + offset) * 1000, "values": {switch(watch, device): 0}}).encode()
-        hear(watch, Message(topic, body, at))
-
-
-def switch(watch, device):
-    channels = watch.parts.configuration.sites["hongshan"].devices[device].channels
-    return next(name for name, channel in channels.items() if channel.point.type is Type.BOOL and not channel.absent)
-
-
-def canaries(watch):
-    return [payload for topic, payload in watch.parts.voice.said if topic == TOPIC]
 
 
 def test_a_canary_flies_every_minute_and_its_return_is_saved_and_told(watch, machine):

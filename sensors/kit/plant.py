@@ -76,6 +76,39 @@ class Trouble:
         self.label, self.age = "", 0.0
 
 
+class Equipment:
+    """What plants have in common: their place in time and the fault they play. A plant sets its own state up in `_set_up`."""
+
+    plays: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        params: Mapping[str, float],
+        instances: Mapping[str, tuple[int, ...]],
+        rng: Random,
+        start: float,
+        offset: float = BEIJING,
+    ) -> None:
+        self.params, self.instances, self.rng, self.offset, self.now = params, instances, rng, offset, start
+        self.trouble = Trouble(self.plays)
+        self._set_up()
+
+    def _set_up(self) -> None:
+        """The state at `now`."""
+
+    def hurried(self) -> frozenset[str]:
+        """Nothing is ever sampled faster."""
+        return NONE
+
+    def inject(self, label: str) -> None:
+        """Begin a labelled fault."""
+        self.trouble.begin(label)
+
+    def recover(self) -> None:
+        """End it."""
+        self.trouble.end()
+
+
 class Wander:
     """A value that wanders around zero: first-order autoregressive, standard deviation `sigma`, memory `tau` seconds."""
 

@@ -6,12 +6,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sensors.kit.plant import BEIJING, DAY, NONE, Band, Trouble, Value, Wander, clamp, day_of_year, hour, lag, outdoor, ramp, wave
+from sensors.kit.plant import DAY, NONE, Band, Equipment, Value, Wander, clamp, day_of_year, hour, lag, outdoor, ramp, wave
 from sensors.plants.burner import BURNER, Burner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from random import Random
 
 SEASON = (318.0, 74.0)  # days of the year: 15 November to 15 March
 LOSS = 0.030  # 1/K: heat loss of the buildings per kelvin, as a share of rated power
@@ -28,22 +27,14 @@ PUMP_HEAD = 0.10  # MPa
 FILLED = 0.10  # MPa per m³ of make-up in the closed system, expansion vessel included
 
 
-class Boiler:
+class Boiler(Equipment):
     """State of the plant; temperatures in °C, heat in kW."""
 
     plays: tuple[str, ...] = ("BO-F1", "BO-F2", "BO-F3", "BO-F4", "BO-F5", "BO-F6", "BO-F7", "BO-F8", "BO-F9", "BO-F10")
 
-    def __init__(
-        self,
-        params: Mapping[str, float],
-        instances: Mapping[str, tuple[int, ...]],
-        rng: Random,
-        start: float,
-        offset: float = BEIJING,
-    ) -> None:
-        self.params, self.offset, self.now = params, offset, start
-        self.pumps = instances.get("i", (1, 2))
-        self.trouble = Trouble(self.plays)
+    def _set_up(self) -> None:
+        params, rng = self.params, self.rng
+        self.pumps = self.instances.get("i", (1, 2))
         self.size = params["rated_power"] / 2800.0
         self.breeze, self.seep = Wander(rng, 0.3, 1800.0), Wander(rng, 0.15, 900.0)
         self.dirt = 0.0  # days of dirt on the exchanger's plates

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sensors.kit.plant import BEIJING, DAY, NONE, Trouble, Value, Wander, hour, hourly, lag, outdoor, ramp, wave
+from sensors.kit.plant import DAY, Equipment, Value, Wander, hour, hourly, lag, outdoor, ramp, wave
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from random import Random
 
 PILES = 27
 ARRIVALS = (  # cars per pile and hour
@@ -30,26 +29,17 @@ CROWD = 280.0  # kW of forty cars at once
 BUSY, JOINT = 0.9, 0.6  # share of the feeder's limit at which a hot joint is found out, and at which it takes its 12 V
 
 
-class ChargingGroup:
+class ChargingGroup(Equipment):
     """State of one feeder."""
 
     plays: tuple[str, ...] = ("CG-F1", "CG-F2", "CG-F3", "CG-F4")
 
-    def __init__(
-        self,
-        params: Mapping[str, float],
-        instances: Mapping[str, tuple[int, ...]],  # noqa: ARG002 - every plant is made alike
-        rng: Random,
-        start: float,
-        offset: float = BEIJING,
-    ) -> None:
-        self.params, self.rng, self.offset, self.now = params, rng, offset, start
-        self.trouble = Trouble(self.plays)
-        self.homes = Wander(rng, 6.0, 1800.0)
-        self.tilts = [Wander(rng, 0.02, 3600.0) for _ in range(3)]
+    def _set_up(self) -> None:
+        self.homes = Wander(self.rng, 6.0, 1800.0)
+        self.tilts = [Wander(self.rng, 0.02, 3600.0) for _ in range(3)]
         self.sessions: list[tuple[float, float]] = []  # (ends at, kW)
         for back in range(16):  # the cars that came in the last four hours
-            self._arrive(start - 900.0 * back, 900.0, start)
+            self._arrive(self.now - 900.0 * back, 900.0, self.now)
         self.extra = self.cooling = 0.0  # kW of a crowd, and of the homes on the hot day that goes with it in CG-F1
         self.heat = 0.0  # K the cable is above its surroundings
 
@@ -86,10 +76,6 @@ class ChargingGroup:
     def pace(self) -> float:
         """One second while a fault plays."""
         return 1.0 if self.trouble.label else 10.0
-
-    def hurried(self) -> frozenset[str]:
-        """Nothing is ever sampled faster."""
-        return NONE
 
     def inject(self, label: str) -> None:
         """Begin a labelled fault. A main trip needs somebody who charges."""

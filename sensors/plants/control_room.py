@@ -11,11 +11,9 @@ from math import exp
 from typing import TYPE_CHECKING
 
 from sensors.kit.plant import (
-    BEIJING,
     DAY,
-    NONE,
     Band,
-    Trouble,
+    Equipment,
     Value,
     Wander,
     clamp,
@@ -29,7 +27,6 @@ from sensors.kit.plant import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from random import Random
 
 CAPACITY, LOSS, HEAT = 240.0, 0.15, 4.0  # kJ/K, kW/K, kW
 SWING = 0.75  # K above and below the set-point: a cycle takes 12 minutes
@@ -49,28 +46,28 @@ SHIELDING = 2, 9.0, 11.0  # Wednesday morning: a detector is cleaned under a shi
 ALARMS = 3.0 / DAY  # 1/s: critical alarms that somebody answers
 
 
-class ControlRoom:
+class ControlRoom(Equipment):
     """State of the room; see the module for the physics."""
 
     plays: tuple[str, ...] = ("CR-F1", "CR-F2", "CR-F3", "CR-F4", "CR-F5", "CR-F6")
 
-    def __init__(
-        self,
-        params: Mapping[str, float],
-        instances: Mapping[str, tuple[int, ...]],
-        rng: Random,
-        start: float,
-        offset: float = BEIJING,
-    ) -> None:
-        self.params, self.rng, self.offset, self.now = params, rng, offset, start
-        self.units = instances.get("i", (1, 2))
-        self.trouble = Trouble(self.plays)
-        centre = params["rack_temp_set"]
+    def _set_up(self) -> None:
+        rng = self.rng
+        self.units = self.instances.get("i", (1, 2))
+        centre = self.params["rack_temp_set"]
         self.temp = centre + rng.uniform(-0.5, 0.5)
         self.thermostat = Band(-centre - SWING, -centre + SWING, on=rng.random() < 0.8)  # of minus the temperature: it cools
         self.supply = COLD_AIR
-        self.humid, self.busy, self.line = Wander(rng, 2.0, 3 * 3600.0), Wander(rng, 1.0, 1800.0), Wander(rng, 1.0, 600.0)
-        self.cell, self.delay, self.clock = Wander(rng, 0.3, 3600.0), Wander(rng, 5.0, 600.0), Wander(rng, 7.0, 3600.0)
+        self.humid, self.busy, self.line = (
+            Wander(rng, 2.0, 3 * 3600.0),
+            Wander(rng, 1.0, 1800.0),
+            Wander(rng, 1.0, 600.0),
+        )
+        self.cell, self.delay, self.clock = (
+            Wander(rng, 0.3, 3600.0),
+            Wander(rng, 5.0, 600.0),
+            Wander(rng, 7.0, 3600.0),
+        )
         self.talk, self.lenses = Wander(rng, 0.2, 120.0), Wander(rng, 0.2, 3600.0)
         self.wanders = [part for part in vars(self).values() if isinstance(part, Wander)]
         self.volts, self.left, self.drained = FLOAT, 1.0, 0.0  # V, share of the charge, s on battery
@@ -94,14 +91,6 @@ class ControlRoom:
     def pace(self) -> float:
         """A second in the first minutes of a fault, else 15 s: nothing is sampled more often than every 30."""
         return 1.0 if self.trouble.label and self.trouble.age < 300.0 else 15.0
-
-    def hurried(self) -> frozenset[str]:
-        """Nothing is ever sampled faster."""
-        return NONE
-
-    def inject(self, label: str) -> None:
-        """Begin a labelled fault."""
-        self.trouble.begin(label)
 
     def recover(self) -> None:
         """The units cool again, the mains are back, the gateways answer, the clock is set, the drain is clear."""

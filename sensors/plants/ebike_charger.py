@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import exp
 from typing import TYPE_CHECKING
 
-from sensors.kit.plant import BEIJING, DAY, NONE, Trouble, Value, Wander, clamp, hour, hourly, outdoor, ramp, wave
+from sensors.kit.plant import DAY, Equipment, Value, Wander, clamp, hour, hourly, outdoor, ramp, wave
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,29 +59,21 @@ class Outlet:
             self.state, self.power, self.energy, self.minutes = "idle", 0.0, 0.0, 0.0
 
 
-class EbikeCharger:
+class EbikeCharger(Equipment):
     """State of one post, its outlets and its shed."""
 
     plays: tuple[str, ...] = ("EB-F1", "EB-F2", "EB-F3", "EB-F4", "EB-F5", "EB-F6")
 
-    def __init__(
-        self,
-        params: Mapping[str, float],
-        instances: Mapping[str, tuple[int, ...]],
-        rng: Random,
-        start: float,
-        offset: float = BEIJING,
-    ) -> None:
-        self.params, self.rng, self.offset, self.now = params, rng, offset, start
-        self.trouble = Trouble(self.plays)
-        self.outlets = {n: Outlet() for n in instances.get("n", tuple(range(1, 11)))}
+    def _set_up(self) -> None:
+        rng = self.rng
+        self.outlets = {n: Outlet() for n in self.instances.get("n", tuple(range(1, 11)))}
         self.ill = next(iter(self.outlets))  # the outlet that faults happen on
         self.grid, self.damp = Wander(rng, 0.8, 300.0), Wander(rng, 0.15, 900.0)
         self.tap = self.leak = self.fire = 0.0  # W, mA, K
         self.closed = True
         self.vacated = 0.0  # s after the beginning of a fault at which its bike is plugged in
         for outlet in self.outlets.values():
-            if rng.random() < hourly(OCCUPIED, hour(start, offset)):
+            if rng.random() < hourly(OCCUPIED, hour(self.now, self.offset)):
                 self._catch_up(outlet)
 
     def _catch_up(self, outlet: Outlet) -> None:
@@ -107,10 +99,6 @@ class EbikeCharger:
     def pace(self) -> float:
         """One second while a fault plays."""
         return 1.0 if self.trouble.label or self.fire else 10.0
-
-    def hurried(self) -> frozenset[str]:
-        """Nothing is ever sampled faster."""
-        return NONE
 
     def inject(self, label: str) -> None:
         """Begin a labelled fault on the first outlet (or the whole box)."""

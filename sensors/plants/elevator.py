@@ -8,11 +8,10 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from sensors.kit.plant import BEIJING, DAY, NONE, Trouble, Value, clamp, hour, hourly, lag, outdoor, travelled
+from sensors.kit.plant import DAY, NONE, Equipment, Value, clamp, hour, hourly, lag, outdoor, travelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from random import Random
 
 CALLS = (  # per hour; with the empty runs to the callers about 380 runs a day
     1, 1, 1, 1, 1, 2, 8, 30, 30, 10, 8, 10, 10, 5, 4, 4, 7, 26, 26, 16, 12, 9, 5, 2,
@@ -34,22 +33,14 @@ METERS = frozenset({"speed", "motor_current"})
 CREEP, CREEPS = 0.3, 6.0  # m/s and s a car moves on with its door open
 
 
-class Elevator:
+class Elevator(Equipment):
     """State of one lift."""
 
     plays: tuple[str, ...] = ("EL-F1", "EL-F2", "EL-F3", "EL-F4", "EL-F5", "EL-F6", "EL-F7")
 
-    def __init__(
-        self,
-        params: Mapping[str, float],
-        instances: Mapping[str, tuple[int, ...]],  # noqa: ARG002 - every plant is made alike
-        rng: Random,
-        start: float,
-        offset: float = BEIJING,
-    ) -> None:
-        self.params, self.rng, self.offset, self.now = params, rng, offset, start
-        self.trouble = Trouble(self.plays)
-        self.top = int(params["floors"])
+    def _set_up(self) -> None:
+        rng = self.rng
+        self.top = int(self.params["floors"])
         self.rough = min(9, self.top // 2)  # the floor with the rail joint of EL-F6
         self.calls: list[tuple[int, int]] = []  # from, to: those who wait
         self.going: tuple[int, int] | None = None  # from, to of the run under way
@@ -62,12 +53,12 @@ class Elevator:
         self.error, self.shake = rng.gauss(0.0, 2.0), rng.gauss(12.0, 2.0)  # mm, mg
         self.alarm_in: float | None = None  # s until the trapped passenger presses the button
         self.mode, self.busy_until = "normal", 0.0
-        today = int((start + offset) // DAY)
+        today = int((self.now + self.offset) // DAY)
         seen = today - rng.randrange(1, 12)
-        self.visited = seen * DAY + 15.2 * 3600.0 - offset
+        self.visited = seen * DAY + 15.2 * 3600.0 - self.offset
         self.visit_on = seen + rng.choice(VISITS)
-        self.expires = start + rng.uniform(60.0, 330.0) * DAY
-        self.roped = start - rng.uniform(100.0, 1200.0) * DAY
+        self.expires = self.now + rng.uniform(60.0, 330.0) * DAY
+        self.roped = self.now - rng.uniform(100.0, 1200.0) * DAY
         self.trips = rng.randrange(100_000, 900_000)
         self.cycles, self.hours = int(self.trips * 1.02), self.trips * 11.0 / 3600.0
         self.brake = self.ambient + 12.0

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sensors.kit.plant import BEIJING, DAY, NONE, Trouble, Value, Wander, hour, hourly, lag, outdoor, wave
+from sensors.kit.plant import DAY, NONE, Equipment, Value, Wander, hour, hourly, lag, outdoor, wave
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from random import Random
 
 ARRIVALS = (  # per hour
     0.02, 0.02, 0.02, 0.02, 0.02, 0.02, 0.03, 0.04, 0.04, 0.04, 0.04, 0.05,
@@ -24,31 +23,27 @@ HEARD = 120.0  # s of a session before the connection is lost
 LOADED = ("EV-F2", "EV-F4", "EV-F5", "EV-F6")  # faults that show only with a car
 
 
-class EvCharger:
+class EvCharger(Equipment):
     """State of one connector."""
 
     plays: tuple[str, ...] = ("EV-F1", "EV-F2", "EV-F3", "EV-F4", "EV-F5", "EV-F6")
 
-    def __init__(
-        self,
-        params: Mapping[str, float],
-        instances: Mapping[str, tuple[int, ...]],  # noqa: ARG002 - every plant is made alike
-        rng: Random,
-        start: float,
-        offset: float = BEIJING,
-    ) -> None:
-        self.params, self.rng, self.offset, self.now = params, rng, offset, start
-        self.trouble = Trouble(self.plays)
+    def _set_up(self) -> None:
+        rng = self.rng
         self.status, self.since = "Available", 0.0
         self.offered = self.current = 0.0  # A
         self.need = self.energy = self.seconds = self.waits = 0.0  # kWh, kWh, s, s
         self.soc = 60.0
         self.number = rng.randrange(10_000, 90_000)
         self.total = rng.uniform(500.0, 9000.0)
-        self.grid, self.leak, self.radio = Wander(rng, 0.8, 300.0), Wander(rng, 0.15, 900.0), Wander(rng, 2.0, 3600.0)
+        self.grid, self.leak, self.radio = (
+            Wander(rng, 0.8, 300.0),
+            Wander(rng, 0.15, 900.0),
+            Wander(rng, 2.0, 3600.0),
+        )
         self.mean_rssi = rng.uniform(-85.0, -68.0)
         self.plug_k = self.inside_k = 0.0
-        if rng.random() < 4.0 * hourly(ARRIVALS, hour(start, offset)):  # a car that came before we looked
+        if rng.random() < 4.0 * hourly(ARRIVALS, hour(self.now, self.offset)):  # a car that came before we looked
             self._begin()
             self.status, self.since = "Charging", 600.0
             self.energy = self.need * rng.uniform(0.05, 0.8)

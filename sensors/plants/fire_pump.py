@@ -8,11 +8,10 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from sensors.kit.plant import BEIJING, DAY, NONE, Band, Trouble, Value, Wander, clamp, hour, lag, ramp, room, wave, weekday
+from sensors.kit.plant import DAY, NONE, Band, Equipment, Value, Wander, clamp, hour, lag, ramp, room, wave, weekday
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from random import Random
 
 CHURN = 1.30  # shut-off head as a share of rated pressure
 ROOF_STATIC = 0.71  # MPa at the pump room with the roof tank alone: 0.11 at the most remote point
@@ -26,22 +25,14 @@ LEAD = 5.0  # s from the test flag to the start of the pump
 BY_HAND = 45.0  # s after which somebody stops a main pump that is no longer needed
 
 
-class FirePump:
+class FirePump(Equipment):
     """State of the station; see the module for the physics."""
 
     plays: tuple[str, ...] = ("FP-F1", "FP-F2", "FP-F3", "FP-F4", "FP-F5", "FP-F6", "FP-F7", "FP-F8", "FP-F9", "FP-F10")
 
-    def __init__(
-        self,
-        params: Mapping[str, float],
-        instances: Mapping[str, tuple[int, ...]],
-        rng: Random,
-        start: float,
-        offset: float = BEIJING,
-    ) -> None:
-        self.params, self.offset, self.now = params, offset, start
-        self.pumps = instances.get("i", (1, 2))
-        self.trouble = Trouble(self.plays)
+    def _set_up(self) -> None:
+        params, rng = self.params, self.rng
+        self.pumps = self.instances.get("i", (1, 2))
         low, high = params["jockey_start"], params["jockey_stop"]
         self.compliance = params["vessel_volume"] / (high - low)  # L/MPa
         self.leak = rng.uniform(0.005, 0.02)  # L/s: one jockey cycle in 2 to 8 hours
@@ -62,7 +53,7 @@ class FirePump:
         self.refill = Band(params["tank_normal"] - 0.05, params["tank_normal"])
         self.roof = params["roof_min"] + 0.4 - rng.uniform(0.0, 0.04)
         self.roof_refill = Band(params["roof_min"] + 0.35, params["roof_min"] + 0.4)
-        self.bearing = {i: room(start, offset) for i in self.pumps}
+        self.bearing = {i: room(self.now, self.offset) for i in self.pumps}
         self.ripple, self.shake = Wander(rng, 0.001, 600.0), Wander(rng, 0.12, 300.0)
         self.phases = tuple(1.0 + rng.uniform(-0.01, 0.01) for _ in range(3))
         self.bonus = rng.uniform(-0.5, 0.5)  # what makes two stations differ a little

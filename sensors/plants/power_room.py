@@ -11,10 +11,8 @@ from math import acos, ceil, sqrt, tan
 from typing import TYPE_CHECKING
 
 from sensors.kit.plant import (
-    BEIJING,
     DAY,
-    NONE,
-    Trouble,
+    Equipment,
     Value,
     Wander,
     clamp,
@@ -29,7 +27,6 @@ from sensors.kit.plant import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from random import Random
 
 SHAPE = (
     0.40, 0.28, 0.20, 0.16, 0.15, 0.18, 0.30, 0.45, 0.48, 0.45, 0.48, 0.55,
@@ -47,30 +44,30 @@ ROUND = 9.0  # h of the daily round, with its work order and an open door at bot
 OUT = frozenset({"PW-F5", "PW-F6"})  # faults in which the charger of the batteries stands still
 
 
-class PowerRoom:
+class PowerRoom(Equipment):
     """State of the bay; see the module for the physics."""
 
     plays: tuple[str, ...] = tuple(f"PW-F{n}" for n in range(1, 11))
 
-    def __init__(
-        self,
-        params: Mapping[str, float],
-        instances: Mapping[str, tuple[int, ...]],
-        rng: Random,
-        start: float,
-        offset: float = BEIJING,
-    ) -> None:
-        self.params, self.offset, self.now = params, offset, start
-        self.incomers = instances.get("i", (1, 2))
-        self.trouble = Trouble(self.plays)
-        self.crowd, self.humid, self.leak = Wander(rng, 0.03, 600.0), Wander(rng, 5.0, 6 * 3600.0), Wander(rng, 15.0, 7200.0)
+    def _set_up(self) -> None:
+        rng = self.rng
+        self.incomers = self.instances.get("i", (1, 2))
+        self.crowd, self.humid, self.leak = (
+            Wander(rng, 0.03, 600.0),
+            Wander(rng, 5.0, 6 * 3600.0),
+            Wander(rng, 15.0, 7200.0),
+        )
         self.tev, self.sonic = Wander(rng, 0.7, DAY / 2), Wander(rng, 1.0, 7200.0)
         self.grid, self.pulse = Wander(rng, 0.03, 900.0), Wander(rng, 0.008, 60.0)
-        self.bend, self.cell, self.gas = Wander(rng, 0.2, 1800.0), Wander(rng, 0.15, 3600.0), Wander(rng, 2.0, 3600.0)
+        self.bend, self.cell, self.gas = (
+            Wander(rng, 0.2, 1800.0),
+            Wander(rng, 0.15, 3600.0),
+            Wander(rng, 2.0, 3600.0),
+        )
         self.split = tuple(Wander(rng, 0.008, 1800.0) for _ in range(3))
         self.wanders = [part for part in vars(self).values() if isinstance(part, Wander)] + list(self.split)
         self.phases = tuple(1.0 + rng.uniform(-0.02, 0.02) for _ in range(3))
-        self.damped = (outdoor(start - 6 * 3600.0, offset) + outdoor(start + 6 * 3600.0, offset)) / 2
+        self.damped = (outdoor(self.now - 6 * 3600.0, self.offset) + outdoor(self.now + 6 * 3600.0, self.offset)) / 2
         self.hot = self.surplus = 0.0  # how far the hot evening has come, 0 to 1; discharge of PW-F9 above the usual, dB
         self.moist = 0.0  # % humidity above the usual
         self.dc = FLOAT
@@ -99,14 +96,6 @@ class PowerRoom:
         """Ten seconds, the shortest period; a second in the daily round and in the first minute of a fault."""
         since = (hour(self.now, self.offset) - ROUND) * 3600.0
         return 1.0 if -15.0 <= since < 1300.0 or (self.trouble.label and self.trouble.age < 60.0) else 10.0
-
-    def hurried(self) -> frozenset[str]:
-        """Nothing is ever sampled faster."""
-        return NONE
-
-    def inject(self, label: str) -> None:
-        """Begin a labelled fault."""
-        self.trouble.begin(label)
 
     def recover(self) -> None:
         """The supply is back, the fan turns, the joint is tightened, the windings are clean, the trench is dry."""
@@ -218,22 +207,28 @@ class PowerRoom:
 
     def read(self) -> Mapping[str, Value]:
         """Every point of the bay and its room."""
-        label, age = self.trouble.label, self.trouble.age
-        since = (hour(self.now, self.offset) - ROUND) * 3600.0
+        closed = {f"incomer{i}_closed": i == self.incomers[0] for i in self.incomers}
+        return self._intake() | self._low_side() | self._temperatures() | self._condition() | self._surroundings() | closed
+
+    def _intake(self) -> dict[str, Value]:
+        """The high-voltage side."""
         ab, bc, ca = self._lines()
-        apparent = sqrt(self.active**2 + self.reactive**2)
-        va, vb, vc = self.voltages
-        ia, ib, ic = self.amps
-        wa, wb, wc = self.winding
-        humidity = self._dry() + self.moist
-        values: dict[str, Value] = {
+        return {
             "hv_voltage_ab": ab,
             "hv_voltage_bc": bc,
             "hv_voltage_ca": ca,
-            "hv_current": apparent / 17.8,
+            "hv_current": self.apparent / 17.8,
             "bus_tie_closed": False,
-            "auto_transfer_ready": not (label == "PW-F5" and age >= 5.0),
+            "auto_transfer_ready": not (self.trouble.label == "PW-F5" and self.trouble.age >= 5.0),
             "relay_trip": False,
+        }
+
+    def _low_side(self) -> dict[str, Value]:
+        """Voltages, currents and power behind the transformer."""
+        dead = self.trouble.label == "PW-F5"
+        va, vb, vc = self.voltages
+        ia, ib, ic = self.amps
+        return {
             "lv_voltage_a": va,
             "lv_voltage_b": vb,
             "lv_voltage_c": vc,
@@ -243,35 +238,58 @@ class PowerRoom:
             "neutral_current": self._neutral(),
             "active_power": self.active,
             "reactive_power": self.reactive,
-            "power_factor": self.active / apparent if apparent else 1.0,
-            "cap_steps": 0 if label == "PW-F5" else self.steps,
-            "frequency": 0.0 if label == "PW-F5" else 50.0 + self.pulse.x,
-            "thd_u": 0.0 if label == "PW-F5" else 1.8 + 1.0 * self.load + self.bend.x,
+            "power_factor": self.active / self.apparent if self.apparent else 1.0,
+            "cap_steps": 0 if dead else self.steps,
+            "frequency": 0.0 if dead else 50.0 + self.pulse.x,
+            "thd_u": 0.0 if dead else 1.8 + 1.0 * self.load + self.bend.x,
             "energy_total": self.energy,
             "load_pct": 100.0 * self.load,
+        }
+
+    def _temperatures(self) -> dict[str, Value]:
+        """Windings, core, oil, fan and joints."""
+        wa, wb, wc = self.winding
+        ca, cb, cc = self.contact
+        return {
             "winding_temp_a": wa,
             "winding_temp_b": wb,
             "winding_temp_c": wc,
             "core_temp": self.room + 12.0 + 0.9 * (wb - self.room),
             "oil_temp": self.oil,
-            "fan_on": self.fan and label != "PW-F5",
-            "contact_temp_a": self.contact[0],
-            "contact_temp_b": self.contact[1],
-            "contact_temp_c": self.contact[2],
-            "pd_tev": 6.0 + self.tev.x + self.surplus + (3.0 if humidity > 75.0 and label != "PW-F9" else 0.0),
+            "fan_on": self.fan and self.trouble.label != "PW-F5",
+            "contact_temp_a": ca,
+            "contact_temp_b": cb,
+            "contact_temp_c": cc,
+        }
+
+    def _condition(self) -> dict[str, Value]:
+        """Insulation, leakage, the battery, the gas."""
+        label = self.trouble.label
+        damp = self._dry() + self.moist > 75.0 and label != "PW-F9"
+        return {
+            "pd_tev": 6.0 + self.tev.x + self.surplus + (3.0 if damp else 0.0),
             "pd_ultrasonic": -3.0 + self.sonic.x + 0.5 * self.surplus,
             "residual_current": 120.0 + self.leak.x + 60.0 * self.load,
             "dc_voltage": self.dc + self.cell.x,
             "dc_charger_ok": label not in OUT,
             "sf6_ppm": 8.0 + self.gas.x,
+        }
+
+    def _surroundings(self) -> dict[str, Value]:
+        """The room, and the daily round through it."""
+        since = (hour(self.now, self.offset) - ROUND) * 3600.0
+        return {
             "o2_room": 20.8,
             "room_temp": self.room,
-            "room_humidity": humidity,
+            "room_humidity": self._dry() + self.moist,
             "smoke": False,
-            "flood": label == "PW-F10" and age >= 30.0,
+            "flood": self.trouble.label == "PW-F10" and self.trouble.age >= 30.0,
             "door_open": 0.0 <= since < 40.0 or 1160.0 <= since < 1200.0,
             "room_fan_run": self.room_fan,
             "work_order_active": -10.0 <= since < 1290.0,
         }
-        values.update((f"incomer{i}_closed", i == self.incomers[0]) for i in self.incomers)
-        return values
+
+    @property
+    def apparent(self) -> float:
+        """Apparent power, kVA."""
+        return sqrt(self.active**2 + self.reactive**2)

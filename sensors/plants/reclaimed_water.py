@@ -10,12 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sensors.kit.plant import (
-    BEIJING,
     DAY,
-    NONE,
     YEAR,
     Band,
-    Trouble,
+    Equipment,
     Value,
     Wander,
     clamp,
@@ -30,7 +28,6 @@ from sensors.kit.plant import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from random import Random
 
 FACTORS = (  # domestic water by the hour, as the water supply's
     0.25, 0.18, 0.14, 0.12, 0.14, 0.35, 0.95, 1.75, 1.70, 1.25, 1.10, 1.15,
@@ -56,25 +53,29 @@ GREENING = 5.0, 6.0  # h, in summer
 BLOWN = 43.0  # kPa of air
 
 
-class ReclaimedWater:
+class ReclaimedWater(Equipment):
     """State of the plant; see the module for the physics."""
 
     plays: tuple[str, ...] = tuple(f"RW-F{n}" for n in range(1, 9))
 
-    def __init__(
-        self,
-        params: Mapping[str, float],
-        instances: Mapping[str, tuple[int, ...]],
-        rng: Random,
-        start: float,
-        offset: float = BEIJING,
-    ) -> None:
-        self.params, self.rng, self.offset, self.now = params, rng, offset, start
-        self.blowers = instances.get("i", (1, 2))
-        self.trouble = Trouble(self.plays)
-        self.crowd, self.murk, self.acid = Wander(rng, 0.05, 600.0), Wander(rng, 0.02, 3600.0), Wander(rng, 0.06, 7200.0)
-        self.mud, self.hunger, self.salt = Wander(rng, 250.0, 2 * DAY), Wander(rng, 0.03, 1800.0), Wander(rng, 35.0, DAY / 2)
-        self.nitrogen, self.hunt, self.pipe = Wander(rng, 0.2, 6 * 3600.0), Wander(rng, 0.004, 60.0), Wander(rng, 0.05, 300.0)
+    def _set_up(self) -> None:
+        rng = self.rng
+        self.blowers = self.instances.get("i", (1, 2))
+        self.crowd, self.murk, self.acid = (
+            Wander(rng, 0.05, 600.0),
+            Wander(rng, 0.02, 3600.0),
+            Wander(rng, 0.06, 7200.0),
+        )
+        self.mud, self.hunger, self.salt = (
+            Wander(rng, 250.0, 2 * DAY),
+            Wander(rng, 0.03, 1800.0),
+            Wander(rng, 35.0, DAY / 2),
+        )
+        self.nitrogen, self.hunt, self.pipe = (
+            Wander(rng, 0.2, 6 * 3600.0),
+            Wander(rng, 0.004, 60.0),
+            Wander(rng, 0.05, 300.0),
+        )
         self.gust, self.mains = Wander(rng, 0.5, 600.0), Wander(rng, 0.006, 1800.0)
         self.wanders = [part for part in vars(self).values() if isinstance(part, Wander)]
         self.eq, self.clear = rng.uniform(1.5, 2.8), rng.uniform(2.0, 2.6)
@@ -112,14 +113,6 @@ class ReclaimedWater:
     def pace(self) -> float:
         """Ten seconds, the shortest period."""
         return 1.0 if self.trouble.label and self.trouble.age < 120.0 else 10.0
-
-    def hurried(self) -> frozenset[str]:
-        """Nothing is ever sampled faster."""
-        return NONE
-
-    def inject(self, label: str) -> None:
-        """Begin a labelled fault."""
-        self.trouble.begin(label)
 
     def recover(self) -> None:
         """The membrane is clean and whole, air and chlorine are back, the make-up valve is shut, the room is aired."""

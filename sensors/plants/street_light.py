@@ -6,11 +6,10 @@ from datetime import date
 from math import acos, asin, cos, exp, pi, radians, sin
 from typing import TYPE_CHECKING
 
-from sensors.kit.plant import BEIJING, DAY, NONE, Trouble, Value, Wander, clamp, hour, outdoor, ramp, wave
+from sensors.kit.plant import DAY, Equipment, Value, Wander, clamp, hour, outdoor, ramp, wave
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from random import Random
 
 LATITUDE = radians(39.9)
 WEST = 3.6  # degrees west of the meridian of the local time: Beijing, 116.4 E
@@ -23,25 +22,17 @@ PHASES = 3
 EPOCH = date(1970, 1, 1).toordinal()
 
 
-class StreetLight:
+class StreetLight(Equipment):
     """State of one feeder."""
 
     plays: tuple[str, ...] = ("SL-F1", "SL-F2", "SL-F3", "SL-F4", "SL-F5", "SL-F6")
 
-    def __init__(
-        self,
-        params: Mapping[str, float],
-        instances: Mapping[str, tuple[int, ...]],
-        rng: Random,
-        start: float,
-        offset: float = BEIJING,
-    ) -> None:
-        self.params, self.rng, self.offset, self.now = params, rng, offset, start
-        self.trouble = Trouble(self.plays)
-        self.told = instances.get("n", ())  # the lamps with a controller of their own
-        spread = [rng.uniform(0.96, 1.04) for _ in range(int(params["lamps"]))]
+    def _set_up(self) -> None:
+        rng = self.rng
+        self.told = self.instances.get("n", ())  # the lamps with a controller of their own
+        spread = [rng.uniform(0.96, 1.04) for _ in range(int(self.params["lamps"]))]
         mean = sum(spread) / len(spread)
-        self.watts = [params["lamp_watt"] * each / mean for each in spread]  # each lamp alight
+        self.watts = [self.params["lamp_watt"] * each / mean for each in spread]  # each lamp alight
         self.failed: set[int] = set()  # indices of lamps that are dead
         self.grid, self.weather = Wander(rng, 0.8, 300.0), Wander(rng, 1.0, 6 * 3600.0)
         self.cloud = Wander(rng, 0.2, 3600.0)
@@ -63,10 +54,6 @@ class StreetLight:
     def pace(self) -> float:
         """Nothing moves fast."""
         return 10.0 if self.trouble.label or self.wet else 30.0
-
-    def hurried(self) -> frozenset[str]:
-        """Nothing is ever sampled faster."""
-        return NONE
 
     def inject(self, label: str) -> None:
         """Begin a labelled fault."""

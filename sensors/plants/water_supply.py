@@ -8,12 +8,10 @@ from math import exp, sqrt
 from typing import TYPE_CHECKING
 
 from sensors.kit.plant import (
-    BEIJING,
     DAY,
-    NONE,
     YEAR,
     Band,
-    Trouble,
+    Equipment,
     Value,
     Wander,
     clamp,
@@ -30,7 +28,6 @@ from sensors.plants.water_quality import Water
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from random import Random
 
 FACTORS = (
     0.25, 0.18, 0.14, 0.12, 0.14, 0.35, 0.95, 1.75, 1.70, 1.25, 1.10, 1.15,
@@ -48,29 +45,24 @@ BLOCKING = 3 * DAY  # s until the strainer is blocked as far as it goes in WS-F5
 BACKFLOW = 1.10  # of the frequency while water flows back through an idle pump
 
 
-class WaterSupply:
+class WaterSupply(Equipment):
     """State of one pressure zone and its tanks."""
 
     plays: tuple[str, ...] = ("WS-F1", "WS-F2", "WS-F3", "WS-F4", "WS-F5", "WS-F6", "WS-F7", "WS-F8", "WS-F9", "WS-F10")
 
-    def __init__(
-        self,
-        params: Mapping[str, float],
-        instances: Mapping[str, tuple[int, ...]],
-        rng: Random,
-        start: float,
-        offset: float = BEIJING,
-    ) -> None:
-        self.params, self.rng, self.offset, self.now = params, rng, offset, start
-        self.pumps, self.tanks = instances.get("i", (1, 2, 3)), instances.get("k", (1, 2))
-        self.trouble = Trouble(self.plays)
-        self.mean = 20.0 * params["peak_flow"] / 46.0  # m³/h over a day
+    def _set_up(self) -> None:
+        rng = self.rng
+        self.pumps, self.tanks = self.instances.get("i", (1, 2, 3)), self.instances.get("k", (1, 2))
+        self.mean = 20.0 * self.params["peak_flow"] / 46.0  # m³/h over a day
         self.crowd, self.level_ripple = Wander(rng, 0.06, 570.0), Wander(rng, 0.002, 300.0)
         self.hunt, self.mains = Wander(rng, 0.002, 20.0), Wander(rng, 0.004, 1800.0)
-        self.rough, self.surge = Wander(rng, 0.0175, 2.0), Wander(rng, 0.06, 2.0)  # MPa and share of In of a cavitating pump
+        self.rough, self.surge = (
+            Wander(rng, 0.0175, 2.0),
+            Wander(rng, 0.06, 2.0),
+        )  # MPa and share of In of a cavitating pump
         self.damp, self.shake = Wander(rng, 3.0, 7200.0), Wander(rng, 0.1, 300.0)
         self.wanders = [part for part in vars(self).values() if isinstance(part, Wander)]
-        self.pressure = params["set_pressure"]
+        self.pressure = self.params["set_pressure"]
         self.level = rng.uniform(2.1, 2.55)
         self.inlet = Band(2.0, 2.6, on=rng.random() < 0.5)
         self.inflow, self.inlet_age, self.demand = 0.0, 1e9, self._wanted()
@@ -79,8 +71,8 @@ class WaterSupply:
         self.burst = self.leak = 0.0  # m³/h
         self.holiday = self.blocked = self.drift = 0.0  # how many are away, how far the strainer is blocked, 0 to 1; m
         self.cut_for = 0.0  # s without mains
-        self.first = int((start + offset) // DAY)  # the duty pump changes every day
-        self.water = Water(rng, start, offset)
+        self.first = int((self.now + self.offset) // DAY)  # the duty pump changes every day
+        self.water = Water(rng, self.now, self.offset)
         self.totals = {"in": rng.uniform(2e5, 4e5), "energy": rng.uniform(8e4, 2e5)}
         self.totals["out"] = self.totals["in"] * 0.985
 
@@ -104,14 +96,6 @@ class WaterSupply:
     def pace(self) -> float:
         """Five seconds in quiet, one while a fault changes things."""
         return 1.0 if (self.trouble.label and self.trouble.label not in SLOW) or self.burst else 5.0
-
-    def hurried(self) -> frozenset[str]:
-        """Nothing is ever sampled faster."""
-        return NONE
-
-    def inject(self, label: str) -> None:
-        """Begin a labelled fault."""
-        self.trouble.begin(label)
 
     def recover(self) -> None:
         """The valve closes again, the supply is back (both fill lines open until the tanks hold 1 m)."""

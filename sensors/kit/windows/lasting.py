@@ -15,8 +15,24 @@ if TYPE_CHECKING:
     from sensors.kit.nodes import Memory, Node, Read, Values
 
 
+class Moment:
+    """What remembers one moment: the slot [event time or None]."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def fresh() -> list[Any]:
+        """Nothing yet."""
+        return [None]
+
+    @staticmethod
+    def move(state: list[Any], seconds: float) -> None:
+        """The clock was moved."""
+        state[0] = later(state[0], seconds)
+
+
 @dataclass(frozen=True, slots=True)
-class Lasting:
+class Lasting(Moment):
     """`for(C, T)`: C has been true without a break for T. Starts again when C is false or unknown. Slot: [since]."""
 
     child: Node
@@ -26,14 +42,6 @@ class Lasting:
     @property
     def children(self) -> tuple[Node, ...]:
         return (self.child,)
-
-    @staticmethod
-    def fresh() -> list[Any]:
-        return [None]
-
-    @staticmethod
-    def move(state: list[Any], seconds: float) -> None:
-        state[0] = later(state[0], seconds)
 
     def value(self, memory: Memory, now: float, values: Values) -> bool | None:
         truth = self.child.value(memory, now, values)
@@ -91,7 +99,7 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
-class Silent:
+class Silent(Moment):
     """`age(x) > T` (`wanted` True) or `age(x) < T`: T has passed since the last reading, also a stale one. Unknown while the
     device's gateway is away. Slot: [last seen]."""
 
@@ -100,14 +108,6 @@ class Silent:
     wanted: bool
     slot: int
     children: tuple[Node, ...] = ()
-
-    @staticmethod
-    def fresh() -> list[Any]:
-        return [None]
-
-    @staticmethod
-    def move(state: list[Any], seconds: float) -> None:
-        state[0] = later(state[0], seconds)
 
     def value(self, memory: Memory, now: float, values: Values) -> bool | None:
         seen = heard(memory[self.slot], self.read.name, values)
@@ -122,20 +122,12 @@ class Silent:
 
 
 @dataclass(frozen=True, slots=True)
-class Age:
+class Age(Moment):
     """`age(x)` as a number of seconds. Slot: [last seen]."""
 
     read: Read
     slot: int
     children: tuple[Node, ...] = ()
-
-    @staticmethod
-    def fresh() -> list[Any]:
-        return [None]
-
-    @staticmethod
-    def move(state: list[Any], seconds: float) -> None:
-        state[0] = later(state[0], seconds)
 
     def value(self, memory: Memory, now: float, values: Values) -> float | None:
         seen = heard(memory[self.slot], self.read.name, values)
@@ -143,7 +135,7 @@ class Age:
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class Since(Moment):
     """`since(C)`: seconds since C was last true, 0 while it is; if it never was, since it was first known. Slot: [moment]."""
 
     child: Node
@@ -153,14 +145,6 @@ class Since:
     @property
     def children(self) -> tuple[Node, ...]:
         return (self.child,)
-
-    @staticmethod
-    def fresh() -> list[Any]:
-        return [None]
-
-    @staticmethod
-    def move(state: list[Any], seconds: float) -> None:
-        state[0] = later(state[0], seconds)
 
     def value(self, memory: Memory, now: float, values: Values) -> float | None:
         truth = self.child.value(memory, now, values)
