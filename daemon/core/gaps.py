@@ -4,12 +4,16 @@ A source that is away excuses the silence only of what reports through it: a dev
 through, before that to the one that the configuration names for it. A gap (the broker had forgotten our session) and messages
 that a broker dropped are alarms of Atrium itself, one each on every site they concern: raised and over at once, because both are
 known only afterwards.
+
+Whoever was not heard since a source came back would be missed by all at the same moment: thousands of looks in one turn of the
+loop. So each device has a turn of its own, some seconds apart at most, which its name alone decides.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from daemon.core.alarms import episode_id
@@ -27,6 +31,9 @@ if TYPE_CHECKING:
 SYSTEM = "$atrium"  # stands where an alarm names its device; no device is called that
 NAME = Text("Atrium 系统", "Atrium itself")
 FORGOTTEN, DROPPED = "DQ-GAP", "DQ-LOST"  # rules, each followed by ":" and the source
+TOGETHER = 32  # devices, more or less, that are looked for in one turn
+TURN = 1 / 32  # s between two turns
+TURNS = 512  # at most: 300 communities are through in 16 s
 TITLES = {
     FORGOTTEN: Text("数据中断：消息代理丢失会话", "Data gap: the broker had forgotten our session"),
     DROPPED: Text("数据丢失：消息代理丢弃消息", "Data lost: the broker dropped messages"),
@@ -58,9 +65,18 @@ def away(state: State, device: DeviceState) -> bool:
 
 
 def since(state: State, device: DeviceState) -> float:
-    """From when on its silence counts: when its source was last back."""
+    """From when on its silence counts: when its source was last back, and its turn had come."""
+    if device.source and not device.behind:  # as of nearly all
+        return state.resumed.get(device.source, state.resumed_at) + turn(device, len(state.devices))
     known = _sources(device) or state.resumed.keys()
-    return max((state.resumed.get(source, state.resumed_at) for source in known), default=state.resumed_at)
+    back = max((state.resumed.get(source, state.resumed_at) for source in known), default=state.resumed_at)
+    return back + turn(device, len(state.devices))
+
+
+def turn(device: DeviceState, among: int) -> float:
+    """Seconds until its turn, among so many devices. A few need none."""
+    turns = min(TURNS, among // TOGETHER)
+    return crc32("/".join(device.key).encode()) % turns * TURN if turns > 1 else 0.0
 
 
 def concerns(source: str, device: DeviceState) -> bool:

@@ -1,12 +1,16 @@
 """Silence: of a point, of a device, of a gateway; one finding each, and never a guess about equipment."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 
-from daemon.core.nouns import Quality
+from daemon.core import gaps
+from daemon.core.nouns import HOLD, RESUME, Message, Quality
+from daemon.core.site import Configuration, Settings
 from sensors.kit.words import Point, Text
-from tests.factories import EV_CHARGER, GATEWAY, make_device
+from tests.cut import Run
+from tests.factories import EV_CHARGER, GATEWAY, NOON, make_device, make_devices, make_site
 from tests.watching import Watch
 
 
@@ -81,3 +85,30 @@ def test_a_device_whose_every_value_is_doubtful_is_one_finding():
         ahead = 8 * 3600 if t >= 100 else 0
         watch.tell(t, {"main_pressure": 0.9, "door_open": 0, "pump1_temp": 30}, ts=t + ahead)
     assert [(event, rule) for event, rule, _ in watch.alarms] == [("raised", "DQ-07")]  # its clock, which explains the rest
+
+
+def test_many_that_were_never_heard_are_looked_for_in_turns():
+    """Thousands of looks in one moment would hold up every message of that moment."""
+    watch = Watch(devices=[replace(make_device(f"ev-{n}", kind=EV_CHARGER), gateway=None) for n in range(1600)])
+    watch.state.silence_of_unheard = True
+    watch.feed(Message(RESUME, b"", NOON))
+    looks = Counter(due_at - NOON for due_at, *_ in watch.state.heap)
+    assert len(looks) == 1600 // gaps.TOGETHER
+    assert max(looks.values()) < 2 * gaps.TOGETHER
+    assert max(looks) - min(looks) == (len(looks) - 1) * gaps.TURN
+    assert gaps.turn(watch.state.devices["hongshan", "ev-7"], 1600) == 1.4375  # in every process: the journal is fed again
+
+
+@pytest.mark.parametrize("cut", [30.0, 60.02, 60.06, 61.0, 75.0])
+def test_turns_survive_a_cut(monkeypatch, cut):
+    monkeypatch.setattr(gaps, "TOGETHER", 1)
+    site = make_site(devices=[replace(device, gateway=None) for device in make_devices()])
+    runs = [Run(Configuration(Settings(None), {"hongshan": site}, "digest")) for _ in "ab"]
+    for n, run in enumerate(runs):
+        run.commit([Message(HOLD, b"", NOON, "main"), Message(RESUME, b"", NOON + 1.0, "main")])
+        for at in (31.0, cut, 62.0, 90.0, 240.0):
+            run.tick(NOON + at)
+            if n and at == cut:
+                run.crash()
+    assert runs[0].result() == runs[1].result()
+    assert len({round(at, 3) for at, _ in runs[0].alarms.values()}) > 1
