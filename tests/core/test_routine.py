@@ -4,6 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -127,3 +128,26 @@ def test_a_plain_payload_is_read_together_with_others_even_if_those_are_odd():
     for other in (good, *ODD, *(b'{"ts":1767654000000,"values":{"x":%s}}' % number.encode() for number in NUMBERS)):
         found = records([good, other, good])
         assert [one and one.values for one in found[::2]] == [{"main_pressure": 0.9, "pump1_run": False}] * 2
+
+
+def moving(device, point, moves):
+    """A switch that moves at these seconds, beside a gauge, every five seconds for half an hour; forty messages a batch."""
+    messages = [
+        message(device, t, {"main_pressure": 0.9, point: sum(t >= move for move in moves) % 2}) for t in range(0, 1800, 5)
+    ]
+    return [messages[start : start + 40] for start in range(0, len(messages), 40)]
+
+
+def message(device, t, values):
+    """A record of this second."""
+    return Message(
+        f"atrium/hongshan/{device}/telemetry", json.dumps({"ts": int((NOW + t) * 1000), "values": values}).encode(), NOW + t + 0.2
+    )
+
+
+@pytest.mark.parametrize("moves", [(60,), (60, 62, 700), tuple(range(60, 120, 5))])
+def test_what_is_doubted_of_a_switch_does_not_depend_on_batches(moves, monkeypatch):
+    batches = moving("fire-pump", "pump1_run", moves)
+    together = run(batches)
+    monkeypatch.setattr(routine, "FEW", 10**9)
+    assert run(batches)[1] == together[1]

@@ -14,6 +14,7 @@ from daemon.adapters.history import open_configured
 from daemon.adapters.store import open_store
 from daemon.config import load
 from daemon.core import pipeline, state
+from daemon.core.device import Packed
 from daemon.core.memory_desk import MemoryDesk
 from daemon.core.nouns import DEAF, HOLD, RESUME
 from daemon.dialects import Source, families
@@ -129,9 +130,21 @@ class Ledger:
         assert left.tickets == {t.incident: (t.state, t.rules) for t in run.desk.tickets.values()}
         assert left.notices == sorted(run.notices)
         memories = {key: device.pack() for key, device in run.state.devices.items()}
-        differing = {key for key, packed in left.memories.items() if packed != memories[key]}
+        differing = {key: _differences(packed, memories[key]) for key, packed in left.memories.items() if packed != memories[key]}
         assert not differing, differing
         return left
+
+
+def _differences(left, undisturbed):
+    """Where two packed memories differ: part → (what was left, what an undisturbed run has)."""
+    pairs = zip(Packed.__struct_fields__, msgspec.msgpack.decode(left), msgspec.msgpack.decode(undisturbed), strict=False)
+    found = {}
+    for name, one, other in pairs:
+        if isinstance(one, dict) and isinstance(other, dict):
+            found |= {f"{name}.{key}": (one.get(key), other.get(key)) for key in one | other if one.get(key) != other.get(key)}
+        elif one != other:
+            found[name] = one, other
+    return found
 
 
 def calm(atrium, still=3.0):

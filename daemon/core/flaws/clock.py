@@ -39,7 +39,7 @@ def feel(device: DeviceState, ts: float, skew: float | None) -> list[tuple[Devic
     if skew is None:
         return [] if trace is None else _calm(device, trace)
     trace = device.flaws.setdefault(_own(CLOCK), Trace(since=ts))
-    trace.count = min(trace.count + 1, FEW)
+    trace.count, trace.keen = min(trace.count + 1, FEW), True
     trace.seen = [skew]
     return _blame(device, CLOCK, trace) if trace.count == FEW and not trace.told else []
 

@@ -51,6 +51,8 @@ def _study(sense: Sense, case: Case) -> Touched:
     device, touched = case.device, list[tuple["DeviceState", str]]()
     for key, family in sense.families:
         trace = device.flaws.get(key)
+        if not case.odd and (trace is None or not trace.keen):
+            continue  # `routine` may have passed it over as well: what is found must not depend on who took it in
         told = 0 if trace is None else trace.told
         trace = family.feel(case, trace)
         if trace is not None:
