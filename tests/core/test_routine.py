@@ -66,9 +66,9 @@ def streams(draw):
     return batches
 
 
-def run(batches):
+def run(batches, community=None):
     """All that came of it."""
-    watch, desk, came = state.start(demo(), silence_of_unheard=False), MemoryDesk(), []
+    watch, desk, came = state.start(community or demo(), silence_of_unheard=False), MemoryDesk(), []
     watch.now = watch.resumed_at = NOW
     watch.rearm(NOW)
     for position, batch in enumerate(batches, 1):
