@@ -133,7 +133,8 @@ HARDER = set()
 HARDER |= {("PW-F2", "PW-06"), ("PW-F8", "PW-05"), ("PW-F9", "PW-10")}
 HARDER |= {("RW-F1", "RW-01"), ("RW-F2", "RW-02"), ("RW-F4", "RW-04"), ("RW-F7", "RW-10")}
 # The same of lifts and of charging: tests/sensors/test_rules_lift.py and test_rules_charging.py.
-HARDER |= {("EL-F3", "EL-04"), ("EL-F6", "EL-08"), ("EV-F4", "EV-05"), ("EV-F6", "EV-07"), ("CG-F3", "CG-03")}
+HARDER |= {("EL-F3", "EL-04"), ("EL-F6", "EL-08"), ("EV-F2", "EV-04"), ("EV-F4", "EV-05")}
+HARDER |= {("EV-F6", "EV-07"), ("CG-F3", "CG-03")}
 # And of fire pumps, water and boilers: tests/sensors/test_plants_fire.py, test_plants_water.py and test_plants_heat.py.
 HARDER |= {("FP-F2", "FP-04"), ("FP-F9", "FP-17")}
 HARDER |= {("WS-F1", "WS-01"), ("WS-F2", "WS-02"), ("WS-F3", "WS-11"), ("WS-F8", "WS-12"), ("BO-F1", "BO-10")}

@@ -17,10 +17,12 @@ TAPER = 900.0  # s from full current to 6 A
 PREPARING, FINISHING = 20.0, 60.0  # s
 METER = frozenset({"voltage", "current", "power"})
 PLUG_K = 0.024  # K/A² the plug is above ambient
+WORN_K, WEARS = 0.060, 20 * DAY  # the same of the bad contact of EV-F2, and how long it takes to become that bad
 INSIDE_K = 18.0  # K at rated power
 TRIPS, TRIPPED = (2400.0, 6000.0), 60.0  # s after which moisture trips the leakage protection, and for how long
 HEARD = 120.0  # s of a session before the connection is lost
-LOADED = ("EV-F2", "EV-F4", "EV-F5", "EV-F6")  # faults that show only with a car
+LOADED = ("EV-F4", "EV-F5", "EV-F6")  # faults that show only with a car, and bring one
+SLOW = ("EV-F2", "EV-F4")  # faults that change no state
 
 
 class EvCharger(Equipment):
@@ -65,7 +67,8 @@ class EvCharger(Equipment):
 
     def pace(self) -> float:
         """One second where states follow each other, ten while it charges or waits."""
-        return 1.0 if self.trouble.label or self.status in ("Preparing", "Finishing") else 10.0
+        quick = self.trouble.label and self.trouble.label not in SLOW
+        return 1.0 if quick or self.status in ("Preparing", "Finishing") else 10.0
 
     def hurried(self) -> frozenset[str]:
         """The meter is read with every change of state, so that current and contactor are never told apart."""
@@ -152,7 +155,8 @@ class EvCharger(Equipment):
         self.soc = min(self.soc + moved * 1.5, 100.0)
 
     def _warm(self, dt: float) -> None:
-        plug = 0.060 if self.trouble.label == "EV-F2" else PLUG_K
+        worn = min(self.trouble.age / WEARS, 1.0) if self.trouble.label == "EV-F2" else 0.0
+        plug = PLUG_K + (WORN_K - PLUG_K) * worn
         inside = 45.0 if self.trouble.label == "EV-F4" else INSIDE_K
         self.plug_k = lag(self.plug_k, plug * self.current**2, dt, 720.0)
         self.inside_k = lag(self.inside_k, inside * self.power / self.params["rated_power"], dt, 1800.0)

@@ -51,6 +51,7 @@ OXYGEN = 3.0  # mg/L the air programme aims at
 AIRLESS = 0.2  # mg/L
 GREENING = 5.0, 6.0  # h, in summer
 BLOWN = 43.0  # kPa of air
+MAKEUP = 0.6, 1.0, 8.0  # m at which tap water is made up through the air gap, and at which it is enough; m³/h
 
 
 class ReclaimedWater(Equipment):
@@ -90,6 +91,7 @@ class ReclaimedWater(Equipment):
         self.chemical, self.cloud = rng.uniform(40.0, 95.0), 0.0
         self.foul_gas, self.conductive, self.rough = 0.2, 1.0, 0.0
         self.inlet = self.supply = 0.0
+        self.makeup = Band(*MAKEUP[:2])
 
     def step(self, now: float, dt: float) -> None:
         """Move on by `dt` seconds."""
@@ -168,6 +170,7 @@ class ReclaimedWater(Equipment):
         made = self.flow + self.rough
         used = self.supply + (WASH_RATE if self.washing else 0.0) - (3.0 if self.trouble.label == "RW-F6" else 0.0)
         self.eq = clamp(self.eq + (self.inlet - made) / AREA * dt / 3600.0, 0.0, 5.0)
+        used -= MAKEUP[2] if self.makeup.step(self.clear) else 0.0
         self.clear = clamp(self.clear + (made - used) / AREA * dt / 3600.0, 0.0, 3.0)
         self.cloud = 0.4 if self.washing else lag(self.cloud, 0.0, dt, 60.0)
 
@@ -235,7 +238,7 @@ class ReclaimedWater(Equipment):
             "ammonia": 1.0 + self.nitrogen.x + self.ammonia,
             "supply_pressure": (0.42 if crossed else 0.40) + self.hunt.x,
             "supply_flow": self.supply,
-            "tap_makeup_open": crossed,
+            "tap_makeup_open": crossed or self.makeup.on,
             "tap_pressure": 0.30 if crossed else 0.33 + 0.02 * wave(now, DAY, 3 * 3600.0, self.offset) + self.mains.x,
             "h2s": self.foul_gas,
             "o2_room": 20.8 - 0.8 * self.foul_gas / 25.0,

@@ -97,11 +97,17 @@ SIGNATURES = (
     ),
     failure("RW-08", CRITICAL, ("中水串接自来水风险", "Cross-connection risk with tap water"),
         when=(
-            "for(tap_makeup_open and supply_pressure > tap_pressure + 0.02, 30s) or for(not tap_makeup_open and "
-            "conductivity < 0.6 * median(conductivity, 7d), 1h)"
+            "let over = tap_makeup_open and supply_pressure > tap_pressure + 0.02\n"
+            "let asked = min(clear_level since tap_makeup_open) < 0.7\n"
+            "critical: for(over and not asked, 30s) or for(not tap_makeup_open and conductivity < 0.6 * "
+            "median(conductivity, 7d), 1h)\n"
+            "info: for(over, 30s)"
         ),
         reference="(tap_makeup_open == 1 and supply_pressure > tap_pressure + 0.02) for 30s, or (tap_makeup_open == 0 and "
             "conductivity < 0.6*median(conductivity,7d) for 1h)",
+        rewritten="The supply is above the mains whenever the plant runs, so the pressures alone would tell of every make-up. A "
+            "low clear-water tank asks for one, through its air gap (clear_level L: 0.6 m and its deadband): that is "
+            "recorded as information. A valve that is open while nothing asked for water is the danger.",
         do=("立即关闭补水阀并核查空气隔断，取自来水样检测。",
             "Close the make-up valve, check the air gap, sample the tap water."),
         causes=[("补水直接连接无空气隔断", "direct connection without air gap"), ("止回阀失效", "failed check valve"),

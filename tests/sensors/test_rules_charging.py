@@ -16,7 +16,7 @@ def slow(hongshan):
 
 # device, fault, rule, start, sampled every, healthy for, true after at least, and at most
 LONG = [
-    ("ev-01", "EV-F2", "EV-04", WINTER, 60, 31 * DAY, 10 * MINUTE, 2 * HOUR),
+    ("ev-01", "EV-F2", "EV-04", WINTER, 60, 31 * DAY, 6 * DAY, 9 * DAY),
     ("ev-01", "EV-F4", "EV-05", WINTER, 60, 16 * DAY, HOUR, 3 * HOUR),
     ("ev-01", "EV-F4", "EV-05", "2026-07-20T13:00", 30, 0, 8 * HOUR, 12 * HOUR),
     ("ebike-01", "EB-F1", "EB-02[n=1]", EVENING, 30, HOUR, 15 * MINUTE, 20 * MINUTE),

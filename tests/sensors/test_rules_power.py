@@ -135,3 +135,22 @@ def test_night_gives_a_minute_more_to_answer(slow):
     assert slow("control-room", "CR-08", "2026-01-06T23:00").run(HOUR, operator_ack_s=150.0) is None
     assert slow("control-room", "CR-08", "2026-01-06T21:30").run(HOUR, operator_ack_s=150.0) == MINUTE
     assert slow("control-room", "CR-08", "2026-01-06T23:00").run(HOUR, operator_ack_s=190.0) == MINUTE
+
+
+@pytest.mark.parametrize(("level", "severity"), [(0.58, "info"), (2.0, "critical")])
+def test_tap_water_is_a_danger_where_the_tank_did_not_ask_for_it(slow, level, severity):
+    watched = slow("reclaimed-water", "RW-08", EVENING, every=30.0)
+    assert watched.run(30 * MINUTE) is None
+    filling = {"tap_makeup_open": True, "clear_level": level}
+    assert watched.run(5 * MINUTE, **filling) <= 2 * MINUTE
+    assert watched.severity == severity
+    watched.run(2 * HOUR, **(filling | {"clear_level": level + 0.4}))
+    assert watched.severity == severity
+
+
+def test_an_empty_clear_water_tank_is_made_up_with_tap_water(slow):
+    rig = slow("reclaimed-water", "RW-08", EVENING).rig
+    rig.plant.clear, rig.plant.eq = 0.55, 0.8  # nothing to filter, either
+    assert rig.run(MINUTE)["tap_makeup_open"]
+    rig.plant.clear = 1.1
+    assert not rig.run(MINUTE)["tap_makeup_open"]
