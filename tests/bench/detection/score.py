@@ -1,4 +1,4 @@
-"""`python -m tests.bench detection`: every kind × fault × seed through the whole core, and healthy months: a table and a picture.
+"""Plays every kind × fault × seed through the whole core, and healthy months, and counts: `python -m tests.bench detection`.
 
 How long a fault may go unnoticed is declared before it is played with noise: the time at which the same plant, read by ideal
 instruments, is told (crossing + window + delays), plus two periods of the slowest point the rule reads, and where the catalogue
@@ -7,15 +7,19 @@ says so the time through the noise.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from multiprocessing import Pool
-from statistics import median
+from time import process_time
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from daemon.cli import progress
 from daemon.simulate import plays
 from sensors.registry import kinds
 from tests.bench.detection.catalogue import THROUGH_NOISE, health, shorter, trials
+from tests.bench.detection.kept import Keep, Kept, digest
 from tests.bench.detection.trial import Found, Trial, community, plain, play, slowest
 from tests.bench.measure import Figure, figure
 
@@ -50,27 +54,100 @@ class Row:
         return self.within is not None and self.at is not None and self.at <= self.within
 
 
-def watch(job: tuple[Trial, tuple[str, ...], int]) -> Row:
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Health of one device under one seed: what was raised although nothing was wrong."""
+
+    kind: str
+    seed: int
+    days: float
+    coarse: int
+    raised: tuple[str, ...]
+    tickets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be played: a fault and the rules that it must raise, or health (no rules)."""
+
+    trial: Trial
+    rules: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Says all of it."""
+        return f"{self.trial} {' '.join(self.rules)} {THROUGH_NOISE.get(self.trial.label, 0.0):g}"
+
+    @property
+    def length(self) -> float:
+        """How long it takes, roughly."""
+        return (self.trial.onset + self.trial.lasts) / self.trial.coarse
+
+
+def faults(seeds: Sequence[int] = SEEDS, only: Sequence[str] = ()) -> list[Job]:
+    """Every labelled fault (or those of the kinds or labels named) under every seed."""
+    return [
+        Job(replace(trial, seed=seed), rules)
+        for trial, rules in trials()
+        for seed in seeds
+        if not only or trial.label in only or (trial.kind in only and not trial.label.startswith("DQ-"))
+    ]
+
+
+def months(seeds: Sequence[int] = SEEDS, only: Sequence[str] = (), days: float = MONTH) -> list[Job]:
+    """Healthy months of every kind that is equipment, and of the gateway."""
+    names = [name for name, kind in kinds().items() if kind.plant is not None and (not only or name in only)]
+    return [Job(health(name, days=days, coarse=MONTH_COARSE, seed=seed)) for name in names for seed in seeds]
+
+
+def run(jobs: Sequence[Job], keep: Keep, processes: int = PROCESSES) -> None:
+    """Play what is not yet known, the longest first, so that all processes end together."""
+    for kind in {job.trial.kind for job in jobs}:
+        digest(kind)  # of the code that is loaded now, whatever changes meanwhile
+    missing = sorted((job for job in jobs if keep.find(job.key, job.trial.kind) is None), key=lambda job: -job.length)
+    with Pool(processes) as pool:
+        for kept in progress(pool.imap_unordered(_timed, missing), "trials"):
+            keep.add(kept)
+
+
+def rows(jobs: Sequence[Job], keep: Keep) -> list[Row]:
+    """What is known of faults."""
+    known = [kept for job in jobs if job.rules and (kept := keep.find(job.key, job.trial.kind))]
+    return [msgspec.convert(kept.found, Row) for kept in known]
+
+
+def quiet(jobs: Sequence[Job], keep: Keep) -> list[Month]:
+    """What is known of healthy months."""
+    known = [kept for job in jobs if not job.rules and (kept := keep.find(job.key, job.trial.kind))]
+    return [msgspec.convert(kept.found, Month) for kept in known]
+
+
+def _timed(job: Job) -> Kept:
+    began = process_time()
+    found = watch(job) if job.rules else rest(job)
+    took = round(process_time() - began, 1)
+    return Kept(job.key, digest(job.trial.kind), datetime.now(UTC).date().isoformat(), took, asdict(found))
+
+
+def watch(job: Job) -> Row:
     """Declare, then play. A fault that nothing can play is one that is not found."""
-    trial, rules, seed = job
+    trial, rules = job.trial, job.rules
     if trial.label not in plays(community(trial.kind).sites["bench"].devices["device"]):
-        return Row(trial.kind, trial.label, seed, trial.coarse, None, None, "", (), ("cannot be played",), 0, told=False)
+        return Row(trial.kind, trial.label, trial.seed, trial.coarse, None, None, "", (), ("cannot be played",), 0, told=False)
     physical = tuple(rule for rule in rules if not rule.startswith("DQ-")) or rules  # without noise all instruments look frozen
-    ideal = play(shorter(trial, seed, trial.lasts), noise=False, until=physical).first(physical)
+    ideal = play(trial, noise=False, until=physical).first(physical)
     within = None if ideal is None else ideal[0] + 2.0 * slowest(trial.kind, rules) * trial.coarse
     within = None if within is None else within + THROUGH_NOISE.get(trial.label, 0.0)
-    found = play(shorter(trial, seed, trial.lasts if within is None else within + MARGIN))
-    return _row(trial, rules, seed, within, found)
+    return _row(job, within, play(shorter(trial, trial.lasts if within is None else within + MARGIN)))
 
 
-def _row(trial: Trial, rules: tuple[str, ...], seed: int, within: float | None, found: Found) -> Row:
-    first = found.first(rules)
+def _row(job: Job, within: float | None, found: Found) -> Row:
+    trial, rules = job.trial, job.rules
     known = explained(trial.kind, rules)
     extra = tuple(sorted({rule for _, rule in found.raised if plain(rule) not in rules and rule not in known}))
-    at, rule = first or (None, "")
-    return Row(
-        trial.kind, trial.label, seed, trial.coarse, within, at, rule, extra, tuple(found.before), found.tickets, found.told
-    )
+    at, rule = found.first(rules) or (None, "")
+    named = (trial.kind, trial.label, trial.seed, trial.coarse)
+    return Row(*named, within, at, rule, extra, tuple(found.before), found.tickets, found.told)
 
 
 def explained(kind: str, rules: tuple[str, ...]) -> frozenset[str]:
@@ -79,88 +156,34 @@ def explained(kind: str, rules: tuple[str, ...]) -> frozenset[str]:
     return frozenset(rules).union(*(rule.hides for rule in device_rules))
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
-    """Health of one device under one seed: what was raised although nothing was wrong."""
-
-    kind: str
-    seed: int
-    days: float
-    raised: tuple[str, ...]
-    tickets: int
-
-
-def rest(job: tuple[str, int, float]) -> Month:
+def rest(job: Job) -> Month:
     """A healthy month."""
-    kind, seed, days = job
-    found = play(health(kind, days=days, coarse=MONTH_COARSE, seed=seed))
-    return Month(kind, seed, days, tuple(rule for _, rule in found.raised), found.tickets)
-
-
-def faults(seeds: Sequence[int] = SEEDS, labels: Sequence[str] = ()) -> list[Row]:
-    """Every labelled fault (or those named) under every seed; the longest first, so that both processes end together."""
-    jobs = [(trial, rules, seed) for trial, rules in trials() for seed in seeds if not labels or trial.label in labels]
-    jobs.sort(key=lambda job: (job[0].onset + job[0].lasts) / job[0].coarse, reverse=True)
-    with Pool(PROCESSES) as pool:
-        rows = list(progress(pool.imap_unordered(watch, jobs), "trials"))
-    order = {trial.label: number for number, (trial, _) in enumerate(trials())}
-    return sorted(rows, key=lambda row: (order[row.label], row.seed))
-
-
-def months(seeds: Sequence[int] = (1,), days: float = MONTH) -> list[Month]:
-    """Healthy months of every kind that is equipment."""
-    names = [name for name, kind in kinds().items() if kind.plant is not None and name != "gateway"]
-    with Pool(PROCESSES) as pool:
-        return pool.map(rest, [(name, seed, days) for name in names for seed in seeds], chunksize=1)
+    trial = job.trial
+    found = play(trial)
+    raised = tuple(rule for _, rule in found.raised)
+    return Month(trial.kind, trial.seed, trial.lasts / 86400.0, trial.coarse, raised, found.tickets)
 
 
 def bench() -> list[Figure]:
     """The figures that were asked for."""
-    return figures(faults(), months())
+    keep, jobs = Keep(None), faults() + months()
+    run(jobs, keep)
+    return figures(rows(jobs, keep), quiet(jobs, keep))
 
 
-def figures(rows: Sequence[Row], healthy: Sequence[Month]) -> list[Figure]:
+def figures(found: Sequence[Row], healthy: Sequence[Month]) -> list[Figure]:
     """Shares and rates over all rows."""
-    kept = [100.0 * row.kept for row in rows]
-    once = [100.0 * (row.tickets == 1) for row in rows if row.told]
-    found = [
-        figure("labelled faults raised as promised, in time", "%", [sum(kept) / len(kept)], least=98.0),
-        figure("fault episodes with exactly one ticket", "%", [sum(once) / max(len(once), 1)], least=100.0),
-        figure("alarms beside the promised ones", "per episode", [sum(len(row.extra) for row in rows) / len(rows)]),
-    ]
+    shown: list[Figure] = []
+    if found:
+        kept = [100.0 * row.kept for row in found]
+        once = [100.0 * (row.tickets == 1) for row in found if row.told]
+        beside = [sum(len(row.extra) for row in found) / len(found)]
+        shown = [
+            figure("labelled faults raised as promised, in time", "%", [sum(kept) / len(kept)], least=98.0),
+            figure("fault episodes with exactly one ticket", "%", [sum(once) / max(len(once), 1)], least=100.0),
+            figure("alarms beside the promised ones", "per episode", beside),
+        ]
     if healthy:
-        quiet = [month.tickets * MONTH / month.days for month in healthy]
-        found.append(figure("tickets of a healthy device and month", "", [sum(quiet) / len(quiet)], most=0.05))
-    return found
-
-
-def table(rows: Sequence[Row]) -> list[str]:
-    """One markdown row a fault: how many seeds kept the promise, by which rule, how soon, what else was raised."""
-    lines = ["| kind | fault | in time | by | declared | after | extra alarms | tickets | sampling |", "|" + "---|" * 9]
-    for label in dict.fromkeys(row.label for row in rows):
-        of = [row for row in rows if row.label == label]
-        lines.append(_line(of))
-    return lines
-
-
-def _line(of: Sequence[Row]) -> str:
-    found = [row for row in of if row.at is not None]
-    rules = ", ".join(sorted({row.rule for row in found})) or "–"
-    declared = _span([row.within for row in of if row.within is not None])
-    after = _span([row.at for row in found if row.at is not None])
-    extra = ", ".join(sorted({rule for row in of for rule in (*row.extra, *row.before)})) or "–"
-    tickets = ", ".join(str(count) for count in sorted({row.tickets for row in of}))
-    sampling = "as it is" if of[0].coarse == 1 else f"{of[0].coarse} × coarser"
-    kept = f"{sum(row.kept for row in of)}/{len(of)}"
-    return f"| {of[0].kind} | {of[0].label} | {kept} | {rules} | {declared} | {after} | {extra} | {tickets} | {sampling} |"
-
-
-def _span(seconds: Sequence[float]) -> str:
-    """The median in the unit that suits it."""
-    if not seconds:
-        return "–"
-    middle = median(seconds)
-    for size, unit in ((86400.0, "d"), (3600.0, "h"), (60.0, "min")):
-        if middle >= 2 * size:
-            return f"{middle / size:.1f} {unit}"
-    return f"{middle:.0f} s"
+        opened = [month.tickets * MONTH / month.days for month in healthy]
+        shown.append(figure("tickets of a healthy device and month", "", [sum(opened) / len(opened)], most=0.05))
+    return shown

@@ -82,7 +82,7 @@ def plain(rule: str) -> str:
 def play(trial: Trial, *, noise: bool = True, until: tuple[str, ...] = ()) -> Found:
     """The trial through decode, quality, rules, incidents and tickets; with `until`, no further than the first raise of one of
     these rules. Without noise: when an ideal instrument would see it."""
-    configuration = _coarse(community(trial.kind), trial.coarse)
+    configuration = coarse(community(trial.kind), trial.coarse)
     watch, desk, found = state.start(configuration, silence_of_unheard=False), MemoryDesk(), Found()
     _begin(watch, trial.start)
     onset = trial.start + trial.onset
@@ -134,7 +134,8 @@ def community(kind: str) -> Configuration:
         return load(path, environ={})
 
 
-def _coarse(configuration: Configuration, factor: int) -> Configuration:
+def coarse(configuration: Configuration, factor: int) -> Configuration:
+    """The same devices, read that much more rarely."""
     if factor == 1:
         return configuration
     site = configuration.sites["bench"]

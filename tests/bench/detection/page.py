@@ -1,0 +1,138 @@
+"""Turns the results of the score into docs/score.md, its tables in markdown, with the picture beside it."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+from sensors.registry import kinds
+from tests.bench.detection.picture import draw
+from tests.bench.detection.score import MONTH_COARSE, Job, Month, Row, figures, quiet, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from tests.bench.detection.kept import Keep
+    from tests.bench.measure import Figure
+
+COMMAND = "python -m tests.bench.detection --keep score.jsonl --page docs"
+EXPLAINED = """\
+Each labelled fault is played by the simulated plant of one reference device behind one gateway, through the whole core: decode,
+data quality, rules, incidents, tickets. *Declared* is when the same plant, read by instruments without noise, is told, plus two
+periods of the slowest point of the rule; slow ramps get what noise may hold up on top (`THROUGH_NOISE` in
+`tests/bench/detection/catalogue.py` gives the reason of each). *After* is when it was raised, the median of the seeds. *Extra*
+are alarms beside the promised rules and what these explain, before the fault or after.
+
+Faults of days and weeks are played with coarser sampling: every period of every point is that many times longer, changes of state
+still come at once, and the time declared holds two such longer periods. The history that a rule looks back on is played as well.
+Data faults that are only information (DQ-03, DQ-08, DQ-09) open no ticket. No rule was tuned on these runs or seeds."""
+SPANS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"))
+
+
+def write(folder: Path, jobs: Sequence[Job], keep: Keep) -> None:
+    """score.md and score.svg in `folder`, of what is known of these jobs."""
+    text = "\n".join(_page(jobs, keep)) + "\n"
+    (folder / "score.md").write_text(text, encoding="utf-8")
+    (folder / "score.svg").write_text(draw(rows(jobs, keep)), encoding="utf-8")
+
+
+def _page(jobs: Sequence[Job], keep: Keep) -> Iterable[str]:
+    found, healthy = rows(jobs, keep), quiet(jobs, keep)
+    days = keep.days(job.key for job in jobs)
+    yield from ("# The score of watching", "")
+    kinds_rested = len({month.kind for month in healthy})
+    yield f"Written by `{COMMAND}` from what was played on {' and '.join(days) or 'no day'}:"
+    yield f"{_many(len({row.label for row in found}), 'fault')} and the health of {_many(kinds_rested, 'kind')} of equipment,"
+    yield f"{_seeds([row.seed for row in found] + [month.seed for month in healthy])}."
+    yield from ("", "![Delay of every fault against the time declared for it](score.svg)", "")
+    yield EXPLAINED
+    yield from ("", "| figure | reached | asked |", "|---|---|---|")
+    yield from (_figure(one) for one in figures(found, healthy))
+    yield from ("", *_missing(jobs, keep))
+    yield from ("", "## Faults", "", *table(found))
+    yield from ("", "## Healthy months", "", *_health_explained(healthy), "", *health_table(healthy))
+
+
+def _figure(one: Figure) -> str:
+    asked = "–" if one.most is None and one.least is None else f"≤ {one.most:g}" if one.most is not None else f"≥ {one.least:g}"
+    missed = " (missed)" if one.reached is False else ""
+    return f"| {one.name} | {one.median:.3g} {one.unit}{missed} | {asked} |"
+
+
+def _missing(jobs: Sequence[Job], keep: Keep) -> Iterable[str]:
+    """What was asked for and not played, by name."""
+    gaps = [job for job in jobs if keep.find(job.key, job.trial.kind) is None]
+    if gaps:
+        faults = {f"{job.trial.label} (seed {job.trial.seed})" for job in gaps if job.rules}
+        health = {f"{job.trial.kind} (seed {job.trial.seed})" for job in gaps if not job.rules}
+        listed = (", ".join(sorted(some)) or "none" for some in (faults, health))
+        yield "**Not played**: faults {}; healthy months {}.".format(*listed)
+    late = [row for row in rows(jobs, keep) if not row.kept]
+    if late:
+        named = ", ".join(f"{row.label} (seed {row.seed}: {'late' if row.at is not None else 'not found'})" for row in late)
+        yield f"**Not as promised**: {named}."
+
+
+def table(found: Sequence[Row]) -> list[str]:
+    """One markdown row a fault: how many seeds kept the promise, by which rule, how soon, what else was raised."""
+    lines = ["| kind | fault | | in time | by | declared | after | extra alarms | tickets | sampling |", "|" + "---|" * 10]
+    for label in dict.fromkeys(row.label for row in found):
+        of = [row for row in found if row.label == label]
+        lines.append(_line(of))
+    return lines
+
+
+def _line(of: Sequence[Row]) -> str:
+    raised = [row for row in of if row.at is not None]
+    rules = ", ".join(sorted({row.rule for row in raised})) or "–"
+    declared = span([row.within for row in of if row.within is not None])
+    after = span([row.at for row in raised if row.at is not None])
+    extra = ", ".join(sorted({rule for row in of for rule in (*row.extra, *row.before)})) or "–"
+    tickets = ", ".join(str(count) for count in sorted({row.tickets for row in of}))
+    sampling = "as it is" if of[0].coarse == 1 else f"{of[0].coarse} × coarser"
+    kept, name = f"{sum(row.kept for row in of)}/{len(of)}", names()[of[0].label]
+    return (
+        f"| {of[0].kind} | {of[0].label} | {name} | {kept} | {rules} | {declared} | {after} | {extra} | {tickets} | {sampling} |"
+    )
+
+
+def names() -> dict[str, str]:
+    """What the labelled faults are called, in both languages."""
+    return {fault.id: f"{fault.says.zh} {fault.says.en}" for kind in kinds().values() for fault in kind.faults}
+
+
+def _health_explained(healthy: Sequence[Month]) -> Iterable[str]:
+    coarse = ", ".join(str(factor) for factor in sorted({month.coarse for month in healthy})) or str(MONTH_COARSE)
+    yield f"One device without a fault, data rules and all, read {coarse} × coarser: a point of 10 s each minute."
+
+
+def health_table(healthy: Sequence[Month]) -> list[str]:
+    """One markdown row a kind: what was raised although nothing was wrong."""
+    lines = ["| kind | months | tickets | alarms |", "|---|---|---|---|"]
+    for kind in dict.fromkeys(month.kind for month in healthy):
+        of = [month for month in healthy if month.kind == kind]
+        raised = sorted(rule for month in of for rule in month.raised)
+        named = ", ".join(f"{rule} × {raised.count(rule)}" for rule in dict.fromkeys(raised)) or "none"
+        lines.append(f"| {kind} | {len(of)} of {of[0].days:g} d | {sum(month.tickets for month in of)} | {named} |")
+    return lines
+
+
+def span(seconds: Sequence[float]) -> str:
+    """The median in the unit that suits it."""
+    if not seconds:
+        return "–"
+    middle = median(seconds)
+    for size, unit in SPANS:
+        if middle >= 2 * size:
+            return f"{middle / size:.1f} {unit}"
+    return f"{middle:.0f} s"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _seeds(seeds: Sequence[int]) -> str:
+    found = sorted(set(seeds))
+    return f"seeds {found[0]} to {found[-1]}" if len(found) > 1 else f"seed {found[0]}" if found else "no seed"
