@@ -5,10 +5,12 @@ Names of points are shared by all devices of a kind, so what must be remembered 
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from daemon.core.nouns import Frame, Reading
 
@@ -19,29 +21,27 @@ class Names:
     """The writer's memory of all numbers. New ones are given at once and saved with the readings that need them."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
-        self._sites: dict[str, dict[str, int]] = {}
+        self._numbers: dict[tuple[str, str], int] = {}
         self._points: dict[str, int] = {}
         self._new: list[tuple[str, tuple[int | str, ...]]] = []
         for number, site, device in db.execute("SELECT id, site, device FROM device"):
-            self._sites.setdefault(site, {})[device] = number << POINTS
-        self._devices = sum(map(len, self._sites.values()))
+            self._numbers[sys.intern(site), device] = number << POINTS
         self._points.update(db.execute("SELECT name, id FROM point").fetchall())
 
     def find(self, reading: Reading) -> int:
         """The channel of a reading; a new one if it was never heard."""
         try:
-            return self._sites[reading.site][reading.device] | self._points[reading.point]
+            return self._numbers[reading.site, reading.device] | self._points[reading.point]
         except KeyError:
             return self._device(reading.site, reading.device) | self._point(reading.point)
 
-    def find_all(self, frame: Frame) -> list[int]:
-        """The channels of a frame's values, in order."""
-        site, device = frame.key
+    def find_all(self, frames: Sequence[Frame]) -> list[int]:
+        """The channels of all values of these frames, in order."""
+        devices, points = self._numbers, self._points
         try:
-            number, points = self._sites[site][device], self._points
-            return [number | points[point] for point in frame.values]
+            return [number | points[point] for frame in frames for number in (devices[frame.key],) for point in frame.values]
         except KeyError:
-            return [self._device(site, device) | self._point(point) for point in frame.values]
+            return [self._device(*frame.key) | self._point(point) for frame in frames for point in frame.values]
 
     def save(self, db: sqlite3.Connection) -> int:
         """Write what is new; answers how much of it there was, for `saved`."""
@@ -54,12 +54,12 @@ class Names:
         del self._new[:count]
 
     def _device(self, site: str, device: str) -> int:
-        devices = self._sites.setdefault(site, {})
-        if device not in devices:
-            self._devices += 1
-            devices[device] = self._devices << POINTS
-            self._new.append(("INSERT INTO device VALUES (?, ?, ?)", (self._devices, site, device)))
-        return devices[device]
+        key = site, device
+        if key not in self._numbers:
+            number = len(self._numbers) + 1
+            self._numbers[key] = number << POINTS
+            self._new.append(("INSERT INTO device VALUES (?, ?, ?)", (number, site, device)))
+        return self._numbers[key]
 
     def _point(self, point: str) -> int:
         if point not in self._points:

@@ -7,15 +7,15 @@ place in the list of words). Whole numbers that a double doesn't hold travel as 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import starmap
-from typing import TYPE_CHECKING, Any
+from itertools import chain, groupby, repeat, starmap
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 import numpy as np
 import zstandard
 
 from daemon.adapters.history.columns import Coded
-from daemon.core.nouns import Frame, Reading
+from daemon.core.nouns import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from daemon.adapters.history.minutes import Row
     from daemon.adapters.history.names import Names
-    from daemon.core.nouns import Value
+    from daemon.core.nouns import Reading, Value
 
 WHOLE, FLAG, WORD = 16, 32, 48  # kinds, beside the quality in a mark; a fraction is 0
 _KIND = {float: 0, int: WHOLE, bool: FLAG, str: WORD}
@@ -58,29 +58,36 @@ class Slab:
 
 
 def gather(parts: Sequence[Reading | Frame], names: Names) -> Slab:
-    """Columns of readings as they come, those of a frame at once."""
+    """Columns of readings as they come, frames that follow on each other at once."""
     channels: list[int] = []
     stamps: list[float] = []
+    sizes: list[int] = []
     values: list[Value] = []
-    quality: list[int] = []
-    for part in parts:
-        if type(part) is Frame:
-            found = names.find_all(part)
-            channels += found
-            stamps += [part.ts] * len(found)
-            values += part.values.values()
-            quality += bytes(len(found))  # zeros: good
-        elif type(part) is Reading:
-            channels.append(names.find(part))
-            stamps.append(part.ts)
-            values.append(part.value)
-            quality.append(part.quality)
-    columns = np.array(channels, dtype=np.int64), np.array(stamps, dtype=np.float64)
-    return of_columns(*columns, values, np.array(quality, dtype=np.uint8))
+    quality = bytearray()
+    for kind, run in groupby(parts, type):
+        if kind is Frame:
+            frames = cast("list[Frame]", list(run))
+            said = [frame.values for frame in frames]
+            channels += names.find_all(frames)
+            stamps += [frame.ts for frame in frames]
+            sizes += map(len, said)
+            values += chain.from_iterable(map(dict.values, said))
+            quality += bytes(len(values) - len(quality))  # zeros: good
+        else:
+            readings = cast("list[Reading]", list(run))
+            channels += map(names.find, readings)
+            stamps += [reading.ts for reading in readings]
+            sizes += repeat(1, len(readings))
+            values += [reading.value for reading in readings]
+            quality += bytes(reading.quality for reading in readings)
+    columns = np.array(channels, dtype=np.int64), np.repeat(np.array(stamps, dtype=np.float64), sizes)
+    return of_columns(*columns, values, np.frombuffer(quality, dtype=np.uint8))
 
 
 def of_columns(channel: NDArray[np.int64], ts: NDArray[np.float64], values: list[Any], quality: NDArray[np.uint8]) -> Slab:
     """A slab of what its columns say; `values` is used up."""
+    if set(map(type, values)) == {float}:
+        return Slab(channel, ts, np.array(values, dtype=np.float64), quality, [])
     marks = [_KIND[type(value)] for value in values]
     words: list[Value] = []
     if max(marks) >= WHOLE:
