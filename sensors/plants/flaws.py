@@ -1,7 +1,8 @@
 """Faults of the data, not of the equipment: they bend what any device reports (equipment reference 12.6).
 
-A flaw acts on one target: the first noisy analogue point (the first counter for DQ-F8, the first valve switch for DQ-F9). DQ-F4,
-silence and backfill, acts on whole messages and lives where messages are made; it is only named here.
+A flaw acts on one target: the first noisy analogue point (the first counter for DQ-F8, the first valve switch for DQ-F9). A drift
+(DQ-F3) acts on the first that something can be held against, if there is one: no other drift can be told from a change of what
+is measured. DQ-F4, silence and backfill, acts on whole messages and lives where messages are made; it is only named here.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sensors.kit.words import Type
+from sensors.signatures.common import YARDSTICKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,6 +32,8 @@ LASTS: dict[str, float | None] = {  # seconds a flaw lasts by its nature; None: 
 SILENCE = "DQ-F4"
 ZONE_ERROR = 8 * 3600.0  # s a gateway's clock is ahead that sends local time as UTC
 CHATTER, TOGGLES_EVERY = "DQ-F9", 2.0  # s
+DRIFT = "DQ-F3"
+COMPARED = frozenset(rule.point for rules in YARDSTICKS.values() for rule in rules)
 SPIKES_EVERY = 600.0  # s: six in an hour
 
 
@@ -74,10 +78,11 @@ def target(label: str, points: Mapping[str, Point]) -> str:
     if label == CHATTER:
         switches = [name for name, point in points.items() if point.type is Type.BOOL]
         return next((name for name in switches if "valve" in name), next(iter(switches), ""))
-    for name, point in points.items():
-        if point.type is Type.COUNTER if label == "DQ-F8" else point.type is Type.FLOAT and point.every and point.noise:
-            return name
-    return ""
+    if label == "DQ-F8":
+        return next((name for name, point in points.items() if point.type is Type.COUNTER), "")
+    gauges = [name for name, point in points.items() if point.type is Type.FLOAT and point.every and point.noise]
+    compared = [name for name in gauges if points[name].name in COMPARED] if label == DRIFT else []
+    return next(iter(compared or gauges), "")
 
 
 def _noise(flaw: Flaw) -> float:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from daemon.core import reasons
-from daemon.core.flaws import chatter, clock, counters, doubles, frozen, scale, span, spike
+from daemon.core.flaws import chatter, clock, counters, doubles, drift, frozen, scale, span, spike
 from daemon.core.nouns import Reason
 from daemon.core.rules import QUALITY, Rule
 from daemon.core.site import SignatureRule
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sensors.kit.words import Point, Severity, Signature
 
 FAMILIES: tuple[Family, ...] = (
-    span.RANGE, span.SENTINEL, span.ORDER, scale.SCALE, spike.SPIKE, doubles.DOUBLE, frozen.FROZEN, counters.COUNTER,
+    span.ORDER, span.RANGE, span.SENTINEL, scale.SCALE, spike.SPIKE, doubles.DOUBLE, frozen.FROZEN, counters.COUNTER,
     chatter.CHATTER,
 )  # fmt: skip
 SETTLED = 30.0  # s that it must be well
@@ -92,6 +92,8 @@ def rules(model: Model) -> Iterator[Rule]:
     for channel in model.channels.values():
         for family in () if channel.absent else families(channel.point):
             yield _rule(f"{family.id}:{channel.name}", FlawTest(f"{family.id}:{channel.name}", channel, family), None)
+    for one in drift.held(model):
+        yield _rule(one.key, FlawTest(one.key, one.channel, drift.family(one)), None)
 
 
 def _rule(name: str, test: FlawTest, severity: Severity | None) -> Rule:

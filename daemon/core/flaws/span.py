@@ -45,7 +45,14 @@ def _sentinel(case: Case, trace: Trace | None) -> Trace | None:
 
 
 def _order(case: Case, trace: Trace | None) -> Trace | None:
-    return _count(case, trace) if case.odd and swapped(case.number, case.before) else None
+    """`seen`: the value, and the one before the first such. A swapped number may lie in the range, and count as the last good."""
+    before = case.before if trace is None else trace.seen[1]
+    near = case.sense.fall <= case.number - before <= case.sense.rise
+    if near or (trace is None and not case.odd) or not swapped(case.number, before):
+        return None
+    trace = _count(case, trace)
+    trace.seen = [case.number, before]
+    return trace
 
 
 def swapped(value: float, before: float) -> bool:
@@ -63,23 +70,23 @@ def swapped(value: float, before: float) -> bool:
 
 
 def _seen(trace: Trace, zh: str, en: str) -> tuple[Text, Mapping[str, Value]]:
-    value = trace.seen[-1]
+    value = trace.seen[0]
     return Text(f"{zh}，连续 {trace.count} 次", f"{en}, {trace.count} times in a row"), {"value": value, "samples": trace.count}
 
 
 def _say_range(point: Point, trace: Trace) -> tuple[Text, Mapping[str, Value]]:
     low, high = point.span or (0.0, 1.0)
-    said = quantity(point, trace.seen[-1]).zh
+    said = quantity(point, trace.seen[0]).zh
     return _seen(trace, f"读数 {said}，超出量程 {low:g}–{high:g}", f"reads {said}, outside its range {low:g} to {high:g}")
 
 
 def _say_sentinel(_point: Point, trace: Trace) -> tuple[Text, Mapping[str, Value]]:
-    return _seen(trace, f"收到无效值 {trace.seen[-1]:g}", f"sends {trace.seen[-1]:g}, which stands for a failed read")
+    return _seen(trace, f"收到无效值 {trace.seen[0]:g}", f"sends {trace.seen[0]:g}, which stands for a failed read")
 
 
 def _say_order(_point: Point, trace: Trace) -> tuple[Text, Mapping[str, Value]]:
     return _seen(
-        trace, f"收到 {trace.seen[-1]:g}，字节序颠倒后才合理", f"sends {trace.seen[-1]:g}, plausible only in another byte order"
+        trace, f"收到 {trace.seen[0]:g}，字节序颠倒后才合理", f"sends {trace.seen[0]:g}, plausible only in another byte order"
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from daemon.core.flaws import clock, frozen
+from daemon.core.flaws import clock, drift, frozen
 from daemon.core.flaws.frozen import EVERY
 from daemon.core.flaws.trace import AT_REST, STIRRED, Case
 from daemon.core.nouns import Quality
@@ -93,6 +93,7 @@ def glance(device: DeviceState, ts: float, readings: list[Reading]) -> Touched:
         device.samples[GLANCE] = [ts + EVERY, ts, at]
         touched += clock.glance(device, ts, at, planned[1:])
         frozen.glance(device, ts)
+        touched += drift.glance(device, ts)
     return touched
 
 
@@ -104,6 +105,6 @@ def explains(device: DeviceState, point: str) -> bool:
 
 
 def forget(device: DeviceState) -> None:
-    """The clock was moved: what is only suspected, and all that was sampled, is of another time."""
-    device.samples.clear()
+    """The clock was moved: what is only suspected, and what was sampled, is of another time; of a drift, the hour going on is."""
+    device.samples = {key: kept for key, kept in device.samples.items() if key.startswith(drift.RULE) and key[-5:] != "/hour"}
     device.flaws = {key: trace for key, trace in device.flaws.items() if trace.told}
