@@ -30,9 +30,9 @@ SUMMERY = frozenset({"charging_group", "ev_charger", "power_room", "reclaimed_wa
 # label: (onset, longest wait, coarseness, start or None for the kind's season). Everything else: LIKE.
 LIKE = (2 * HOUR, DAY, 1, None)
 ODD: dict[str, tuple[float, float, int, float | None]] = {
-    "FP-F2": (15 * DAY, 7 * DAY, 1, None),
+    "FP-F2": (15 * DAY, 7 * DAY, 6, None),
     "FP-F3": (1 * DAY, 3 * DAY, 1, None),
-    "WS-F1": (15 * DAY, 14 * DAY, 6, None),
+    "WS-F1": (3 * DAY, 6 * DAY, 6, None),
     "WS-F5": (15 * DAY, 5 * DAY, 2, None),
     "WS-F6": (1 * DAY, 4 * DAY, 3, SUMMER),
     "WS-F7": (21 * HOUR, DAY, 1, None),
@@ -44,8 +44,8 @@ ODD: dict[str, tuple[float, float, int, float | None]] = {
     "BO-F8": (17 * DAY, 40 * DAY, 30, at("2025-12-20T00:00")),
     "BO-F9": (1 * DAY, 4 * DAY, 6, None),
     "BO-F10": (1 * HOUR, 6 * DAY, 6, None),
-    "EV-F2": (31 * DAY, 30 * DAY, 6, None),
-    "EV-F4": (15 * DAY, 5 * DAY, 6, None),
+    "EV-F2": (31 * DAY, 30 * DAY, 2, None),  # coarser, the energy register would come later than EV-07 waits for it
+    "EV-F4": (15 * DAY, 5 * DAY, 2, None),
     "CG-F3": (1 * DAY, 3 * DAY, 3, None),
     "RW-F1": (8 * DAY, 25 * DAY, 6, None),
     "RW-F2": (8 * DAY, 2 * DAY, 6, None),
@@ -68,6 +68,7 @@ THROUGH_NOISE = {
     "BO-F8": DAY,  # the mean follows the load: a peak that noise just keeps below comes again a day later
     "PW-F2": DAY,  # the same: the joint is hot at the evening's load
     "PW-F8": DAY,  # the same of the windings
+    "EL-F3": 2.25 * DAY,  # the median of 200 stops, in steps of 0.25 mm (1.25 d of drift) and 3 sigma, 0.2 mm, of noise (1 d)
     "EV-F2": DAY,  # a car whose plug noise just keeps below: the next full charge is within a day
 }
 BEARER = "water_supply"  # plays the faults of the data, unless they concern something it lacks
