@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -24,7 +24,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from daemon import processes, publish
 from daemon.cli import fail, here, load_or_fail
-from daemon.core import notices
+from daemon.core import notices, own
 from daemon.ports import Undelivered, User
 from daemon.rig import FaultPlan
 from daemon.simulate import opening_fault, plays, simulate
@@ -33,7 +33,7 @@ from daemon.supervise import Worker
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from daemon.core.site import Configuration, Site
+    from daemon.core.site import Configuration, Device, Site
 
     Works = Callable[[processes.Place, Configuration], Mapping[str, Callable[[], int]]]  # what each role of a place does
 
@@ -135,6 +135,7 @@ def play(configuration: Configuration, url: str) -> None:
     """Publish the demo's equipment for ever: history at once, then as time goes by."""
     clock, stop = processes.clock(), processes.until_told()
     _await_watch(url)
+    configuration = equipment(configuration)
     site, start = next(iter(configuration.sites.values())), clock.now()
     plans = programme(site, start)
     messages = simulate(configuration, site=site.id, start=start, seed=SEED, faults=plans, preroll=PREROLL)
@@ -142,6 +143,21 @@ def play(configuration: Configuration, url: str) -> None:
         publish.publish(messages, url, clock=clock, stop=stop, client_id="atrium-demo-plant")
     except Undelivered as undelivered:
         fail(undelivered.reason, 1)
+
+
+def equipment(configuration: Configuration) -> Configuration:
+    """What there is to play: a control room without what the watch tells of itself."""
+    return replace(configuration, sites={name: _played(site) for name, site in configuration.sites.items()})
+
+
+def _played(site: Site) -> Site:
+    rooms = {name: _without(device) for name, device in site.devices.items() if device.kind.id == own.KIND}
+    return replace(site, devices={**site.devices, **rooms})
+
+
+def _without(device: Device) -> Device:
+    channels = {n: replace(one, absent=one.absent or n in own.POINTS) for n, one in device.channels.items()}
+    return replace(device, model=replace(device.model, channels=channels))
 
 
 def _await_watch(url: str) -> None:

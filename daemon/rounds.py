@@ -13,6 +13,8 @@ from daemon.clock import Witnesses
 from daemon.core.nouns import CANARY, CLOCK, GAP, HOLD, RESUME, Message
 from daemon.core.vitals import KEPT_AS, Vitals
 from daemon.losses import Losses
+from daemon.selfwatch import LOOK as SELF_LOOK
+from daemon.selfwatch import SelfWatch
 from daemon.vitals import Seen, examine, show
 
 if TYPE_CHECKING:
@@ -45,7 +47,9 @@ class Rounds:
         self._due = {"prune": time.monotonic() + SETTLE}  # what → monotonic time
         self._token = secrets.token_hex(8)
         self._untold = False  # how we are was looked at, and not saved yet
-        self._flight = FLIGHT / getattr(parts.clock, "speed", 1.0)
+        speed = getattr(parts.clock, "speed", None)  # only of a play's clock, which follows no machine's
+        self._flight, self._gaze = FLIGHT / (speed or 1.0), SELF_LOOK / (speed or 1.0)
+        self.own = SelfWatch(parts, state, lambda: self.seen.drift if speed is None else None)
 
     def make(self, move: Callable[[float], None]) -> None:
         """Everything that is due. `move`: how the clock is moved."""
@@ -67,6 +71,10 @@ class Rounds:
             show(self.parts.metrics, self.vitals, self.parts, self.state, self.seen)
             self._untold = True
         return self._untold
+
+    def confide(self) -> list[Message]:
+        """What a control room should know of us, to be committed like any message."""
+        return self.own.look() if self._is_time("own", self._gaze) else []
 
     def hurry(self, what: str) -> None:
         """Make it at the next round, whenever it was made last."""
@@ -105,6 +113,7 @@ class Rounds:
             metrics.spread("atrium_batch_messages", len(messages))
             metrics.spread("atrium_lag_seconds", max(0.0, self.parts.clock.now() - messages[0].at))
         metrics.count("atrium_readings_total", len(outcome.readings))
+        self.own.count(messages, outcome)
         metrics.count("atrium_duplicates_total", outcome.duplicates)
         metrics.count("atrium_late_total", outcome.late)
         for rejected in outcome.rejected:
@@ -150,6 +159,7 @@ class Rounds:
         if self.seen.verdict:
             LOG.error("the watch's clock follows the machine's", by_s=round(self.seen.drift, 1))
             move(self.seen.drift)
+            self.own.forget()
             self.seen.moves += 1
             self.parts.metrics.count("atrium_clock_moves_total")
 

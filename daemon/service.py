@@ -181,6 +181,8 @@ class Watch:
                 self.rounds.losses.hear("main", message.payload)
         for lost in self.rounds.losses.spilled(self.parts.clock.now()):
             self._commit([lost])
+        if told := self.rounds.confide():
+            self._commit(told)
 
     def _take(self, source: str, feed: Feed) -> None:
         batch = feed.take(0.0)

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from fixtures.loop import DEVICES, HOUR, TOPIC, Line, Machine, Prompt, Switch, canaries, hear, switch, telemetry, topics
+from fixtures.loop import DEVICES, HOUR, TOPIC, Machine, begin, canaries, hear, switch, telemetry, topics
 
 from daemon import losses, rounds, vitals
-from daemon.adapters.history import open_history
-from daemon.adapters.store import open_store
-from daemon.clock import ALONE, LISTEN, SystemClock
+from daemon.clock import ALONE, LISTEN
 from daemon.core import gaps
 from daemon.core.nouns import CANARY, CLOCK, HOLD, LOST, RESUME, Action, Message
 from daemon.core.vitals import KEPT_AS, unpack
-from daemon.dialects import Source, families
-from daemon.metrics import Metrics
-from daemon.outbox import Outbox
-from daemon.pulse import Pulse
-from daemon.service import Parts, Watch
-from daemon.vitals import Seen
+from daemon.service import Watch
 
 
 @pytest.fixture
@@ -31,30 +24,8 @@ def machine(monkeypatch):
 
 @pytest.fixture
 def watch(demo, tmp_path, machine):
-    store, history = open_store("", tmp_path, digest=demo.digest), open_history(tmp_path)
-    clock = SystemClock(machine.time, machine.monotonic)
-    parts = Parts(
-        configuration=demo,
-        store=store,
-        history=history,
-        feeds={"main": Line()},
-        voice=Line(),
-        dialects={"main": families()["atrium"].open(Source())},
-        clock=clock,
-        outbox=Outbox(store, {}, {}, clock),
-        news=Prompt(),
-        pulse=Pulse(),
-        metrics=Metrics("watch"),
-        data=tmp_path,
-        canary=TOPIC,
-        deadman=Switch(),
-    )
-    one = Watch(parts)
-    one.rounds.seen = Seen(started=machine.steady, committed_at=machine.steady, history_moved_at=machine.steady)
-    hear(one, Message(RESUME, b"", clock.now()))
-    yield one
-    history.close()
-    store.close()
+    with begin(demo, tmp_path, machine) as one:
+        yield one
 
 
 def test_a_canary_flies_every_minute_and_its_return_is_saved_and_told(watch, machine):
@@ -238,4 +209,4 @@ def test_after_a_crash_what_is_fed_again_is_learned_again(watch):
     watch.parts.learning = one = Learner()
     Watch(watch.parts)
     assert one.said[0][0] == "begin"
-    assert sum(count for what, count in one.said if what == "take") == len(DEVICES)
+    assert one.said.count(("take", 1)) == len(DEVICES)

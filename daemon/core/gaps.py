@@ -96,7 +96,7 @@ def forgotten(state: State, source: str, outcome: Outcome) -> None:
     values: dict[str, Value] = {"source": source, "to": round(end, 3)}
     if start:
         values["from"] = round(start, 3)
-    for site in _concerned(state.configuration, source):
+    for site in concerned(state.configuration, source):
         since, until = _hour(site, start) if start else "?", _hour(site, end)
         zh = f"消息代理 {source} 丢失了我们的会话：{since} 至 {until} 设备发出的数据可能缺失"
         en = f"Broker {source} had forgotten our session: what was sent from {since} to {until} may be missing"
@@ -109,7 +109,7 @@ def dropped(state: State, message: Message, outcome: Outcome) -> None:
     many, _, seconds = message.payload.decode().partition(" ")
     start = end - float(seconds)
     values: dict[str, Value] = {"source": source, "count": int(many), "from": round(start, 3), "to": round(end, 3)}
-    for site in _concerned(state.configuration, source):
+    for site in concerned(state.configuration, source):
         since, until = _hour(site, start), _hour(site, end)
         zh = f"消息代理 {source} 在 {since} 至 {until} 报告：队列已满，丢弃了 {int(many):,} 条消息"
         en = f"Broker {source} said between {since} and {until} that it dropped {int(many):,} messages: its queue was full"
@@ -123,7 +123,7 @@ def _tell(outcome: Outcome, site: Site, rule: str, reason: Reason, start: float,
     outcome.alarms += [AlarmEvent("raised", end, raised), AlarmEvent("returned", end, over)]
 
 
-def _concerned(configuration: Configuration, source: str) -> list[Site]:
+def concerned(configuration: Configuration, source: str) -> list[Site]:
     """The sites whose devices the source names, or all: by configuration alone, so that a journal fed again says the same."""
     named = {site for broker in configuration.settings.sources if broker.id == source for site in _sites(broker)}
     return [site for site in configuration.sites.values() if not named or site.id in named]

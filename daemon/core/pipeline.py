@@ -6,7 +6,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from daemon.core import decode, detect, gaps, incidents, routine, silence, suppression
+from daemon.core import decode, detect, gaps, incidents, own, routine, silence, suppression
 from daemon.core.incidents import Filing
 from daemon.core.nouns import CANARY, CLOCK, DEAF, GAP, HOLD, LOST, MARKS, RESUME, Outcome, Quality, Rejected
 
@@ -115,7 +115,7 @@ def recollect(state: State, messages: Sequence[Message], dialects: Mapping[str, 
     """Readings of journalled messages, only remembered as last values: nothing is judged (another configuration wrote them)."""
     outcome = Outcome()
     for message in messages:
-        dialect = dialects.get(message.source)
+        dialect = _dialect(message, dialects)
         if dialect is not None and message.topic not in MARKS:
             for device, _, readings in decode.frames(state, message, dialect, outcome.rejected):
                 detect.remember(state, device, readings, outcome)
@@ -135,13 +135,15 @@ def heed(state: State, action: Action) -> None:
 
 
 def _take(filing: Filing, message: Message, dialects: Mapping[str, Dialect], position: int | None) -> None:
-    dialect = dialects.get(message.source)
+    dialect = _dialect(message, dialects)
     if dialect is None:
         rejected = Rejected(message.topic, "topic", f"no source named {message.source:.40}", message.at, message.payload)
         filing.outcome.rejected.append(rejected)
         return
     for device, ts, readings in decode.frames(filing.state, message, dialect, filing.outcome.rejected):
-        if position is None or device.position < position:
+        if (position is None or device.position < position) and message.source == own.SOURCE:
+            _note(filing, device, ts, readings)
+        elif position is None or device.position < position:
             moved, device.source = device.source != message.source, message.source
             _apply(filing, device, ts, readings)
             if moved and filing.state.deaf:
@@ -150,6 +152,20 @@ def _take(filing: Filing, message: Message, dialects: Mapping[str, Dialect], pos
                 silence.expect(filing.state, device, message.at)
         else:
             filing.outcome.readings.parts.extend(readings)
+
+
+def _dialect(message: Message, dialects: Mapping[str, Dialect]) -> Dialect | None:
+    return own.read if message.source == own.SOURCE else dialects.get(message.source)
+
+
+def _note(filing: Filing, device: DeviceState, ts: float, readings: list[Reading]) -> None:
+    """The watch's own word about a control room: no sign of life of what else is there, nor of its source."""
+    if own.is_all(device):
+        _apply(filing, device, ts, readings)
+        return
+    own.trust(device)
+    if changes := detect.apply(filing.state, device, ts, readings, filing.outcome):
+        incidents.settle(filing, changes)
 
 
 def _apply(filing: Filing, device: DeviceState, ts: float, readings: list[Reading]) -> None:

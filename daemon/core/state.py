@@ -176,7 +176,7 @@ class State:
         for entry in self.unsaved:
             entry[2].unsaved = entry
         for device in self.devices.values():
-            if device.heard_at is not None and (position is None or device.position < position):
+            if (device.heard_at is not None or device.newest) and (position is None or device.position < position):
                 self.soil(device)
                 device.shift(seconds)
         self.rearm(self.now)
