@@ -30,7 +30,7 @@ SUMMERY = frozenset({"charging_group", "ev_charger", "power_room", "reclaimed_wa
 # label: (onset, longest wait, coarseness, start or None for the kind's season). Everything else: LIKE.
 LIKE = (2 * HOUR, DAY, 1, None)
 ODD: dict[str, tuple[float, float, int, float | None]] = {
-    "FP-F2": (15 * DAY, 7 * DAY, 6, None),
+    "FP-F2": (15 * DAY, 7 * DAY, 3, None),
     "FP-F3": (1 * DAY, 3 * DAY, 1, None),
     "WS-F1": (3 * DAY, 6 * DAY, 6, None),
     "WS-F5": (15 * DAY, 5 * DAY, 2, None),
@@ -50,9 +50,9 @@ ODD: dict[str, tuple[float, float, int, float | None]] = {
     "RW-F1": (8 * DAY, 25 * DAY, 6, None),
     "RW-F2": (8 * DAY, 2 * DAY, 6, None),
     "RW-F7": (1.5 * DAY, 0.5 * DAY, 2, None),
-    "RW-F4": (36 * DAY, 30 * DAY, 30, None),  # a baseline holds five weeks
+    "RW-F4": (36 * DAY, 30 * DAY, 6, None),  # a baseline holds five weeks
     "PW-F2": (1 * DAY, 32 * DAY, 6, None),
-    "PW-F8": (1 * DAY, 90 * DAY, 30, at("2026-04-20T00:00")),
+    "PW-F8": (1 * DAY, 90 * DAY, 12, at("2026-04-20T00:00")),
     "PW-F9": (8 * DAY, 14 * DAY, 6, None),
     "CR-F4": (2 * HOUR, 1200.0, 1, None),
     "EL-F3": (2 * DAY, 70 * DAY, 6, None),
