@@ -3,11 +3,13 @@ What it needs for each channel, and 300 communities against one: `footprint` and
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from functools import cache
 from time import process_time
 from typing import TYPE_CHECKING
 
+from daemon.adapters.store import open_store
 from daemon.core import pipeline, state
 from daemon.core.memory_desk import MemoryDesk
 from daemon.core.replay import replay
@@ -15,7 +17,8 @@ from tests.bench.measure import RUNS, Figure, figure, rates
 from tests.bench.traffic import SOURCES, demo, frames, singles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from daemon.core.nouns import Message
     from daemon.core.site import Configuration, Device, Site
@@ -59,20 +62,39 @@ def _devices(site: Site) -> Iterable[Device]:
     return site.devices.values()
 
 
-def judged(messages: Sequence[Message]) -> list[Figure]:
-    """What the signatures cost: CPU time with limits only and with all, in turns."""
-    bare: list[float] = []
-    full: list[float] = []
-    for _ in range(RUNS):
-        for configuration, found in ((limits_only(), bare), (demo(), full)):
+def judged(messages: Sequence[Message], folder: Path) -> list[Figure]:
+    """What the signatures cost: messages a second of CPU with limits only and with all, in turns; in the core alone, and in all
+    that the watch does with a message: judging it and committing it, history and all."""
+    found: dict[str, list[float]] = {}
+    for run in range(RUNS):
+        for name, configuration in (("limits only", limits_only()), ("all signatures on", demo())):
             began = process_time()
             walk(messages, configuration)
-            found.append(len(messages) / (process_time() - began))
-    limits = figure("core, limits only", "messages/s CPU", bare)
-    return [limits, figure("core, all signatures on", "messages/s CPU", full, limits, least=0.6)]
+            between = process_time()
+            _commit(messages, configuration, folder / f"{name} {run}")
+            found.setdefault(f"core, {name}", []).append(len(messages) / (between - began))
+            found.setdefault(f"core and commit, {name}", []).append(len(messages) / (process_time() - between))
+    return [one for what in ("core", "core and commit") for one in _beside(what, found)]
 
 
-def bench() -> list[Figure]:
+def _beside(what: str, found: Mapping[str, Sequence[float]]) -> list[Figure]:
+    limits = figure(f"{what}, limits only", "messages/s CPU", found[f"{what}, limits only"])
+    return [limits, figure(f"{what}, all signatures", "messages/s CPU", found[f"{what}, all signatures on"], limits, least=0.6)]
+
+
+def _commit(messages: Sequence[Message], configuration: Configuration, folder: Path) -> None:
+    """As the watch's writer does it: a batch is judged and committed in one transaction."""
+    folder.mkdir()
+    with closing(open_store("", folder, digest="bench")) as store:
+        watch = state.start(configuration, silence_of_unheard=False)
+        for start in range(0, len(messages), BATCH):
+            batch = messages[start : start + BATCH]
+            with store.begin() as transaction:
+                outcome = pipeline.feed(watch, batch, transaction, SOURCES)
+                transaction.save(outcome, batch, watch.slices(outcome))
+
+
+def bench(folder: Path) -> list[Figure]:
     """Frames and single values, each per value and per message."""
     whole, single = frames(), singles()
     many = walk(whole)
@@ -84,4 +106,4 @@ def bench() -> list[Figure]:
     speed = figure("replay", "times real time", [rate / len(whole) * span for rate in again])
     alone = figure("core, a message of one value", "µs CPU", cost(single))
     many_values = figure(f"core, a message of {many / len(whole):.1f} values", "µs CPU", cost(whole), alone)
-    return [by_frame, by_one, per_message, speed, alone, many_values, *judged(whole)]
+    return [by_frame, by_one, per_message, speed, alone, many_values, *judged(whole, folder)]
