@@ -8,6 +8,7 @@ company: whenever one of them is saved, all are (`State.slices`), and all are fe
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -49,20 +50,24 @@ SHARED: Mapping[str, Callable[[Device], str | None]] = {
 def introduce(devices: Iterable[DeviceState]) -> None:
     """Tell the devices of one site whom their conditions look at (`near`), and with whom they are saved (`company`)."""
     everybody = tuple(devices)
+    groups = _groups(everybody)
     for device in everybody:
-        device.near = {(kind, same): _others(device, everybody, kind, same) for kind, same in sorted(device.book.groups)}
+        device.near = {
+            (kind, same): groups.get((kind, same, SHARED[same](device.device)), ()) for kind, same in device.book.groups
+        }
     for company in _companies(everybody):
         for device in company:
             device.company = company
 
 
-def _others(device: DeviceState, everybody: Company, kind: str, same: str) -> Company:
-    """The others of this kind that share it, in the order of the configuration."""
-    share = SHARED[same]
-    ours = share(device.device)
-    if ours is None:
-        return ()
-    return tuple(one for one in everybody if one is not device and one.device.kind.id == kind and share(one.device) == ours)
+def _groups(everybody: Company) -> dict[tuple[str, str, str | None], Company]:
+    """(kind, what they share, which) → these devices, in the order of the configuration, wherever somebody looks at them."""
+    found = defaultdict[tuple[str, str, str | None], list["DeviceState"]](list)
+    for kind, same in frozenset[tuple[str, str]]().union(*(device.book.groups for device in everybody)):
+        for device in everybody:
+            if device.device.kind.id == kind and (shared := SHARED[same](device.device)) is not None:
+                found[kind, same, shared].append(device)
+    return {key: tuple(group) for key, group in found.items()}
 
 
 def _companies(everybody: Company) -> list[Company]:
@@ -70,9 +75,11 @@ def _companies(everybody: Company) -> list[Company]:
     found: dict[str, list[DeviceState]] = {device.device.id: [device] for device in everybody}
     for device in everybody:
         gateway = () if device.gateway is None else (device.gateway,)
-        for others in (gateway, *device.near.values()):
-            for other in others:
-                _unite(found, device.device.id, other.device.id)
+        for other in (*gateway, *(group[0] for group in device.near.values() if group)):
+            _unite(found, device.device.id, other.device.id)
+    for group in {id(group): group for device in everybody for group in device.near.values()}.values():
+        for other in group[1:]:
+            _unite(found, group[0].device.id, other.device.id)
     whole = {id(mates): mates for mates in found.values() if len(mates) > 1}
     return [tuple(sorted(mates, key=lambda one: one.device.id)) for mates in whole.values()]
 

@@ -94,7 +94,9 @@ class DeviceState:
         self.book = rulebook(device.model)
         self.gateway: DeviceState | None = None
         self.behind: tuple[DeviceState, ...] = ()  # of a gateway: the devices that report through it
-        self.near: Mapping[tuple[str, str], tuple[DeviceState, ...]] = {}  # whom its conditions look at: (kind, what they share)
+        self.near: Mapping[
+            tuple[str, str], tuple[DeviceState, ...]
+        ] = {}  # (kind, what they share) → whom its conditions look at, itself too
         self.company: tuple[DeviceState, ...] = ()  # itself and those that are saved whenever it is
         self.memories = {name: Memory() for name in self.book.senses}
         self.lives: dict[str, Life] = {}  # of the rules that are not at rest
@@ -147,7 +149,7 @@ class DeviceState:
     def others(self, kind: str, same: str) -> list[DeviceState]:
         """The other devices of this kind in the site that share this with it: the present values of a group. One that was never
         heard may not be connected yet, and says nothing."""
-        return [one for one in self.near[kind, same] if one.heard_at is not None]
+        return [one for one in self.near[kind, same] if one is not self and one.heard_at is not None]
 
     def newest_of(self, rule: Rule) -> float:
         """Event time of the newest good value among a rule's inputs: what it was last asked about, if it is at rest."""

@@ -41,7 +41,7 @@ def test_devices_of_one_feeder_are_those_of_one_room_where_nobody_said_otherwise
     watch = state.start(make())
     piles = {name: device for (_, name), device in watch.devices.items() if "ev" in name}
     near = {name: [one.device.id for one in device.near["ev_charger", "feeder"]] for name, device in piles.items()}
-    assert near == {"ev-1": ["ev-2"], "ev-2": ["ev-1"], "ev-3": [], "ev-4": []}
+    assert near == {"ev-1": ["ev-1", "ev-2"], "ev-2": ["ev-1", "ev-2"], "ev-3": ["ev-3"], "ev-4": ["ev-4"]}
     assert piles["ev-1"].others("ev_charger", "feeder") == []  # the other one was never heard
     piles["ev-2"].heard_at = NOON
     assert piles["ev-1"].others("ev_charger", "feeder") == [piles["ev-2"]]
