@@ -7,6 +7,7 @@ argument, randomness a seeded `random.Random` handed in, so that the same argume
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from math import cos, exp, pi, sin, sqrt
 from typing import TYPE_CHECKING, Protocol
 
@@ -174,7 +175,13 @@ def weekday(now: float, offset: float = BEIJING) -> int:
 def day_of_year(now: float, offset: float = BEIJING) -> float:
     """Local day of the year, 0 = New Year's midnight."""
     days, rest = divmod(now + offset, DAY)
-    return date.fromordinal(int(days) + _EPOCH_DAY).timetuple().tm_yday - 1 + rest / DAY
+    return _days_before(int(days)) + rest / DAY
+
+
+@lru_cache(maxsize=4)
+def _days_before(day: int) -> int:
+    """Days of that day's year that were over when it began; asked for several times a step, of the same day."""
+    return date.fromordinal(day + _EPOCH_DAY).timetuple().tm_yday - 1
 
 
 def hourly(table: Sequence[float], h: float) -> float:
