@@ -16,7 +16,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sensors.kit import explain, grammar, nodes
+from sensors.kit import emit, explain, grammar, nodes
 from sensors.kit.build import Builder
 from sensors.kit.functions import FUNCTIONS
 from sensors.kit.grammar import ConditionError
@@ -50,13 +50,13 @@ _STILL = {truth: Verdict(truth) for truth in (True, False, None)}  # the verdict
 class Condition:
     """One compiled condition. It holds no state: what it remembers lies in the list that `memory` makes, one per rule."""
 
-    __slots__ = ("_fresh", "_value", "inputs", "root", "text")
+    __slots__ = ("_fresh", "inputs", "root", "text", "truth")
 
     def __init__(self, text: str, root: nodes.Node, builder: Builder) -> None:
         self.text = text
         self.inputs = frozenset(builder.inputs)
         self.root = root
-        self._value = root.value
+        self.truth: emit.Run = self._begin  # as `judge`, a bare pair, for where it is asked all the time
         self._fresh = tuple(builder.slots)
 
     @property
@@ -78,12 +78,10 @@ class Condition:
         truth, wake = self.truth(memory, now, values)
         return _STILL[truth] if wake is None else Verdict(truth, wake)
 
-    def truth(self, memory: list[Any], now: float, values: Values) -> tuple[bool | None, float | None]:
-        """The same as a bare pair, for where it is asked all the time."""
-        memory[nodes.WAKE] = math.inf
-        truth = self._value(memory, now, values)
-        wake = memory[nodes.WAKE]
-        return truth, None if wake == math.inf else wake
+    def _begin(self, memory: list[Any], now: float, values: Values) -> tuple[bool | None, float | None]:
+        """Asked for the first time: from now on it is a function."""
+        self.truth = emit.function(self.root)
+        return self.truth(memory, now, values)
 
     def grade(self, memory: list[Any], own: Severity | None = None) -> Severity | None:
         """Severity of the worst clause that was true at the last verdict. A bare condition has the signature's `own`; None stands

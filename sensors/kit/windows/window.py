@@ -96,7 +96,7 @@ class Window:
                 state[MISSED] = True
                 return None
             if state[LAST] is None or last[0] > state[LAST]:
-                self._take(state, last[0], (float(last[1]),))
+                self.take(state, last[0], (float(last[1]),))
             result: float | None = state[RESULT]
             return result
         return self._expressed(memory, now, values)
@@ -110,7 +110,7 @@ class Window:
             state[MISSED] = True
             return None
         if None not in found and stamp > (-math.inf if state[LAST] is None else state[LAST]):
-            self._take(state, stamp, tuple(map(float, found)))
+            self.take(state, stamp, tuple(map(float, found)))
         if self.span.loose:
             return self._aged(state, now, newest(self.reads, values))
         result: float | None = state[RESULT]
@@ -126,7 +126,7 @@ class Window:
         if not truth:
             self.store.pause(state[STORE])
         elif newer and None not in found:
-            self._take(state, stamp, tuple(map(float, found)))
+            self.take(state, stamp, tuple(map(float, found)))
         return self._aged(state, now, newest(self.reads, values))
 
     def _aged(self, state: list[Any], now: float, heard: float) -> float | None:
@@ -142,7 +142,7 @@ class Window:
         result: float | None = state[RESULT] if covered else None
         return result
 
-    def _take(self, state: list[Any], stamp: float, sample: tuple[float, ...]) -> None:
+    def take(self, state: list[Any], stamp: float, sample: tuple[float, ...]) -> None:
         """A new sample: in it goes, and what is too old goes out."""
         if not all(map(math.isfinite, sample)):
             return
