@@ -8,7 +8,7 @@ import msgspec
 
 from daemon.core.lines import moment
 from daemon.core.windows import Window, covering
-from dashboards.views import words
+from dashboards.views import name_of, words
 
 if TYPE_CHECKING:
     from daemon.core.site import Site
@@ -40,13 +40,14 @@ def works(store: Store, site: Site) -> list[Window]:
 
 
 def present(store: Store, site: Site, now: float) -> dict[str, Json]:
-    """Device → the work on it now: until when and why. Out of service: until nobody knows when."""
+    """Device → the work on it now: until when, why and by whom. Out of service: until nobody knows when."""
     known = works(store, site)
     found: dict[str, Json] = {}
     for device in site.devices.values():
         span = covering(known, device.id, site.timezone, now)
         if device.out_of_service is not None and device.out_of_service <= now:
-            found[device.id] = {"until": None, "why": {"zh": "停用", "en": "Out of service"}}
+            found[device.id] = {"until": None, "why": {"zh": "停用", "en": "Out of service"}, "by_name": ""}
         elif span is not None:
-            found[device.id] = {"until": moment(span.ends), "why": words(span.window.why)}
+            by_name = name_of(site, span.window.by)
+            found[device.id] = {"until": moment(span.ends), "why": words(span.window.why), "by_name": by_name}
     return found

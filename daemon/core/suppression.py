@@ -109,9 +109,9 @@ def let_go(device: DeviceState, rule: str) -> list[str]:
 
 
 def heed(state: State, action: Action) -> None:
-    """Somebody has begun work or ended it. What waits for it is looked at anew: at once where the work is over."""
+    """Somebody has begun or planned work, or ended it. What waits for it is looked at anew: at once where the work is over."""
     if action.kind == "maintenance.begin":
-        begun = min(action.at, state.now)
+        begun = max(min(action.at, state.now), float(action.data.get("begins") or 0.0))
         until = min(float(action.data["until"]), begun + LONGEST)
         work = replace(_work(action.data), once=(begun, until), site=action.target, by=action.by)
         state.works = {name: old for name, old in state.works.items() if _is_recent(old, state.now)} | {work.id: work}

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from daemon.core.site import Device, Site
 from daemon.core.unjudged import Failed, unjudged
 from dashboards import views
-from dashboards.api import find, trend
+from dashboards.api import find, maintenance, trend
 from dashboards.api.times import seconds
 from dashboards.auth import AnyStaff
 from dashboards.problems import Problem
@@ -57,6 +57,7 @@ def shown(needs: Needs, who: AnyStaff, device_id: str) -> Json:
         "points": [views.point(device, channel, values.get(name)) for name, channel in device.channels.items()],
         "unjudged": [views.unjudged(one) for one in unjudged(device, values, _failed(needs, where, device), now, where.timezone)],
         "alarms": [views.alarm(where, row, now) for row in active],
+        "works": [work for work in maintenance.listing(needs, where) if device.id in work["devices"]],
         "tickets": [
             {"id": job.id, "number": job.number, "state": str(job.state), "title": views.words(job.title)} for job in jobs
         ],

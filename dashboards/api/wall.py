@@ -9,7 +9,7 @@ from daemon.core.site import Device, Site
 from daemon.core.suppression import follows
 from daemon.ports import EpisodeRow
 from dashboards import begun, views
-from dashboards.api import find
+from dashboards.api import find, maintenance
 from dashboards.api.tickets import look
 from dashboards.auth import Desk, Who
 from dashboards.conditions import condition
@@ -52,6 +52,7 @@ def first_state(needs: Shared, site: Site, who: Who) -> Json:
         "broker": line.broker,
         "watch": line.watch,
         "system": needs.system.signs,
+        "works": maintenance.listing(needs, site),
         "newest": needs.live.newest(site.id),
         "now": now,
         "seq": seq,

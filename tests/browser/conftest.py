@@ -96,3 +96,11 @@ def visits(chromium, town, watching):
     own.close()
     told, watching.complaints = [*own.complaints, *watching.complaints], []
     assert told == []
+
+
+@pytest.fixture
+def broken_meter(town):
+    """The flow meter of the fire pump shows what it cannot."""
+    town.pump.set(flow=999)
+    yield
+    town.pump.heal()

@@ -10,14 +10,6 @@ from playwright.sync_api import expect
 pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.xdist_group("browser")]
 
 
-@pytest.fixture
-def broken_meter(town):
-    """The flow meter of the fire pump shows what it cannot."""
-    town.pump.set(flow=999)
-    yield
-    town.pump.heal()
-
-
 @pytest.mark.usefixtures("broken_meter")
 @pytest.mark.parametrize(
     ("lang", "name", "unjudged", "reason"),

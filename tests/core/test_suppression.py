@@ -24,8 +24,8 @@ def devices(**fields):
     return [make_device(**fields), *make_devices()[1:]]
 
 
-def begin(watch, until, *, places=("fire-pump",), name="m1"):
-    data = {"id": name, "devices": list(places), "until": NOON + until, "why": "换轴承"}
+def begin(watch, until, *, places=("fire-pump",), name="m1", **more):
+    data = {"id": name, "devices": list(places), "until": NOON + until, "why": "换轴承", **more}
     pipeline.heed(watch.state, Action(1, watch.state.now, "zhao", "maintenance.begin", "hongshan", data))
 
 
@@ -135,6 +135,19 @@ def test_work_that_somebody_begins_and_ends_holds_for_so_long():
     pipeline.heed(watch.state, Action(2, NOON + 95, "zhao", "maintenance.end", "hongshan", {"id": "m1"}))
     low(watch, 95, 95)
     assert watch.ticket.opened_at == NOON + 90  # the watch's clock when it heard of it
+
+
+def test_work_planned_for_later_keeps_nothing_back_before_it_begins():
+    watch = Watch()
+    watch.wait(0)
+    begin(watch, 2 * HOUR, begins=NOON + HOUR)
+    low(watch, 5, 90)
+    assert (hidden(watch), watch.ticket.opened_at) == ("", NOON + 10)
+    later = Watch()
+    later.wait(0)
+    begin(later, 2 * HOUR, begins=NOON + HOUR)
+    low(later, 3605, 3700)
+    assert (hidden(later), later.ticket) == ("$planned:m1", None)
 
 
 def test_work_that_nobody_ends_ends_by_itself():

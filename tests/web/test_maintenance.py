@@ -47,6 +47,25 @@ def test_work_is_listed_until_somebody_ends_it(pages):
     assert [one.kind for one in actions(pages)] == ["maintenance.begin", "maintenance.end"]
 
 
+def test_work_may_be_planned_for_later_and_called_off_before_it_begins(pages):
+    work = begin(pages, begins=NOW + 48 * HOUR, until=NOW + 50 * HOUR).json()
+    assert (work["going_on"], work["by_name"]) == (False, "白昼值班")
+    assert actions(pages)[0].data["begins"] == NOW + 48 * HOUR
+    listed = pages.client.get("/api/v1/wall", headers=pages.sign_in("operator")).json()["works"]
+    assert [one["id"] for one in listed] == [work["id"]]
+    assert room(pages, "supply-high")["colour"] == "green"
+    done = pages.client.post(f"/api/v1/maintenance/{work['id']}/end", json={}, headers=pages.sign_in("operator"))
+    assert (done.status_code, done.json()["going_on"]) == (200, False)
+    assert pages.client.get("/api/v1/maintenance", headers=pages.sign_in("operator")).json()["items"] == []
+
+
+def test_a_device_tells_whoever_looks_at_it_of_the_work_on_it(pages):
+    begin(pages)
+    for device, many in (("supply-high", 1), ("boiler-1", 0)):
+        told = pages.client.get(f"/api/v1/devices/hongshan.{device}", headers=pages.sign_in("technician")).json()["works"]
+        assert [(one["by_name"], one["why"]["zh"]) for one in told] == [("白昼值班", "换机械密封")] * many
+
+
 def test_the_public_page_says_until_when_and_neither_why_nor_who(pages):
     assert room(pages, "supply-high")["colour"] == "green"
     begin(pages)
@@ -69,7 +88,7 @@ def test_the_wall_knows_what_is_worked_on(pages):
     begin(pages)
     rooms = pages.client.get("/api/v1/wall", headers=pages.sign_in("operator")).json()["rooms"]
     work = {device["id"]: device["planned"] for one in rooms for device in one["devices"] if device["planned"]}
-    assert {name: one["why"]["zh"] for name, one in work.items()} == {"supply-high": "换机械密封"}
+    assert {name: (one["why"]["zh"], one["by_name"]) for name, one in work.items()} == {"supply-high": ("换机械密封", "白昼值班")}
 
 
 @pytest.mark.parametrize(
@@ -77,6 +96,8 @@ def test_the_wall_knows_what_is_worked_on(pages):
     [
         ({"until": NOW - 1}, "operator", 422),
         ({"until": NOW + 8 * 24 * HOUR}, "operator", 422),
+        ({"begins": NOW + HOUR, "until": NOW + HOUR}, "operator", 422),
+        ({"begins": NOW + 31 * 24 * HOUR, "until": NOW + 31 * 24 * HOUR + 60}, "operator", 422),
         ({"why": "  "}, "operator", 422),
         ({"place": "nowhere"}, "operator", 404),
         ({"devices": ["x"]}, "operator", 422),

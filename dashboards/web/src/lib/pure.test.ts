@@ -4,7 +4,7 @@ import zh from '../i18n/zh.json'
 import { next } from '../technician/next.ts'
 import { range } from './model.ts'
 import { byTimeLeft, fold, left, pressure, standing } from './sort.ts'
-import { age, freshness, seconds, span, wallSpan } from './time.ts'
+import { age, dueText, fieldText, fieldTime, freshness, seconds, span, wallSpan } from './time.ts'
 import type { Alarm, Point, Ticket } from './types.ts'
 
 const alarm = (id: string, more: Partial<Alarm>): Alarm => ({
@@ -74,6 +74,20 @@ describe('tickets', () => {
 it('a bar shows band and limits, within the range of the sensor', () => {
   const point = { span: [0, 1.6], normal: [0.87, 0.95], limits: [['LL', 0.8], ['HH', 1.4]] } as unknown as Point
   expect(range(point).map(v => Number(v.toFixed(2)))).toEqual([0.59, 1.6])
+})
+
+describe('fields for a date and a time', () => {
+  const at = Date.parse('2026-11-22T08:30:00Z') / 1000
+  it.each([['Asia/Shanghai', '2026-11-22T16:30'], ['Europe/Berlin', '2026-11-22T09:30'], ['America/New_York', '2026-11-22T03:30']])('%s', (zone, text) => {
+    expect([fieldText(at, zone), fieldTime(text, zone)]).toEqual([text, at])
+  })
+  it('knows summer time on the day it begins, and says nothing of an empty field', () => {
+    expect(fieldTime('2026-03-29T03:30', 'Europe/Berlin')).toBe(Date.parse('2026-03-29T01:30:00Z') / 1000)
+    expect(fieldTime('', 'Europe/Berlin')).toBeNaN()
+  })
+  it('says the date only where it is another than today', () => {
+    expect([0, 86_400].map(later => dueText(at + later, at, 'Asia/Shanghai'))).toEqual(['16:30', '11-23 16:30'])
+  })
 })
 
 it('both languages have the same keys, the same parameters and no empty text', () => {

@@ -18,6 +18,29 @@ export function clockText(at: number, zone: string | undefined, withSeconds = tr
   return new Intl.DateTimeFormat('en-GB', parts).format(at * 1000)
 }
 
+/** 2026-11-23T16:30 on the site's own clock, as a field for a date and a time holds it. */
+export function fieldText(at: number, zone: string | undefined): string {
+  const wishes: Intl.DateTimeFormatOptions = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
+  if (zone) wishes.timeZone = zone
+  const parts = Object.fromEntries(new Intl.DateTimeFormat('en-GB', wishes).formatToParts(at * 1000).map(part => [part.type, part.value]))
+  return `${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}`
+}
+
+/** The reverse: what such a field means on the site's clock, wherever it is read. NaN for an empty one. */
+export function fieldTime(text: string, zone: string | undefined): number {
+  const meant = Date.parse(`${text}Z`) / 1000
+  let at = meant
+  // Twice: the first guess may lie on the other side of a change to summer time.
+  for (const _ of [1, 2]) if (Number.isFinite(at)) at += meant - Date.parse(`${fieldText(at, zone)}Z`) / 1000
+  return at
+}
+
+/** 16:30, with its date where that is not today's: 11-24 16:30. */
+export function dueText(at: number, now: number, zone: string | undefined): string {
+  const [due, today] = [fieldText(at, zone), fieldText(now, zone)]
+  return due.slice(0, 10) === today.slice(0, 10) ? due.slice(11) : due.slice(5).replace('T', ' ')
+}
+
 /** A span for the wall: 02:19, then 1 时 12 分, then 2 天. Never negative. */
 export function wallSpan(span: number, lang: Lang): string {
   const s = Math.max(0, Math.floor(span))

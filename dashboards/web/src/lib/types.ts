@@ -34,8 +34,11 @@ export type Device = {
   state?: 'normal' | 'alarm' | 'unknown'
   severity?: Severity | null
   /** Work on it now; `until` null: nobody knows. */
-  planned?: { until: Time | null; why: Words } | null
+  planned?: { until: Time | null; why: Words; by_name?: string } | null
 }
+
+/** Planned work, going on or to come. `configured`: in the site's file, to be ended there. */
+export type Work = { id: string; devices: string[]; why: Words; begins: Time; ends: Time; going_on: boolean; by: string; by_name: string; configured: boolean }
 
 /** A rule that cannot be judged now, and why. */
 export type Unjudged = Words & { rule: string; title: Words; partly: boolean }
@@ -129,6 +132,7 @@ export type Wall = {
   broker?: string
   watch?: string
   system?: Sign[]
+  works?: Work[]
   seq?: number
   now: Time
 }

@@ -1,0 +1,108 @@
+"""Planned work on the wall: begun, planned and ended on the sheet of the equipment, shown on its tile and in the list."""
+
+from __future__ import annotations
+
+import re
+from time import time
+
+import pytest
+from playwright.sync_api import expect
+from visitor import PHONE, post
+
+pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.xdist_group("browser")]
+WORDS = {
+    "zh": {
+        "ask": "开始或安排检修",
+        "why": "做什么",
+        "go": "开始检修",
+        "until": "计划检修至",
+        "end": "提前结束",
+        "list": "计划检修 1",
+        "name": "低区供水泵组",
+    },
+    "en": {
+        "ask": "Begin or plan work",
+        "why": "What is done",
+        "go": "Begin the work",
+        "until": "planned work until",
+        "end": "End now",
+        "list": "Planned work 1",
+        "name": "Low-zone water supply",
+    },
+}
+WHO = "白昼值班"
+
+
+def sheet_of(wall, name):
+    expect(wall.locator(".beat.fresh")).to_be_visible()
+    wall.locator("main.systems h2").get_by_role("button", name=re.compile("供水|[Ww]ater supply")).first.click()
+    sheet = wall.get_by_role("dialog")
+    pick = sheet.get_by_role("button", name=name)
+    if pick.count():
+        pick.click()
+    return sheet
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_operator_begins_work_by_keyboard_and_ends_it_early(visits, town, lang):
+    said = WORDS[lang]
+    wall = visits.page("/control", "operator", lang=lang)
+    sheet = sheet_of(wall, said["name"])
+    sheet.get_by_role("button", name=said["ask"]).press("Enter")
+    expect(sheet.get_by_label(said["why"])).to_be_focused()
+    expect(sheet.get_by_role("button", name=said["go"])).to_be_disabled()
+    wall.keyboard.type("换 2 号泵机械密封")
+    wall.keyboard.press("Enter")
+    work = sheet.locator(".works li")
+    expect(work).to_contain_text(re.compile(rf"{said['until']}.*{WHO}"))
+    expect(work).to_contain_text("换 2 号泵机械密封")
+    expect(sheet.get_by_role("button", name=said["ask"])).to_be_focused()
+    wall.keyboard.press("Escape")
+    tile = wall.locator(".chip.work", has_text=re.compile(rf"{said['until']}.*{WHO}"))
+    expect(tile.first).to_be_visible()
+    wall.get_by_role("button", name=said["list"]).click()
+    row = wall.get_by_role("dialog").locator("li")
+    expect(row).to_contain_text(said["name"])
+    expect(row).to_contain_text(re.compile(rf"{said['until']}.*{WHO}"))
+    row.get_by_role("button").click()
+    sheet = wall.get_by_role("dialog")
+    sheet.get_by_role("button", name=said["end"]).click()
+    expect(sheet.locator(".works li.none")).to_be_visible()
+    wall.keyboard.press("Escape")
+    expect(wall.get_by_role("button", name=said["list"])).to_have_count(0)
+    assert town.store(lambda store: store.recall("maintenance/hongshan")) == "[]"
+
+
+def test_work_is_planned_for_later_and_called_off(visits):
+    said = WORDS["zh"]
+    wall = visits.page("/control", "operator")
+    sheet = sheet_of(wall, said["name"])
+    sheet.get_by_role("button", name=said["ask"]).click()
+    sheet.get_by_label(said["why"]).fill("年检")
+    sheet.get_by_label("安排在以后").check()
+    sheet.get_by_role("button", name="4 小时").click()
+    sheet.get_by_label("整个机房").check()
+    sheet.get_by_role("button", name="安排检修").click()
+    expect(sheet.locator(".works li")).to_contain_text(re.compile(r"计划检修 .*\d\d:\d\d 至 .*\d\d:\d\d，白昼值班"))
+    wall.keyboard.press("Escape")
+    expect(wall.locator(".chip.work")).to_have_count(0)
+    wall.get_by_role("button", name=said["list"]).click()
+    row = wall.get_by_role("dialog").locator("li")
+    expect(row).to_contain_text("高区供水泵组")
+    row.get_by_role("button").click()
+    wall.get_by_role("dialog").get_by_role("button", name="取消").click()
+    expect(wall.get_by_role("dialog").locator(".works li.none")).to_be_visible()
+
+
+def test_a_technician_reads_of_the_work_on_the_ticket_and_cannot_end_it(visits, ticket):
+    operator, now = visits.context("operator"), time()
+    body = {"place": "fire-pump", "begins": now + 7200, "until": now + 9000, "why": "年检"}
+    status, work = post(operator, "/api/v1/maintenance", **body)
+    assert status == 200, work
+    phone = visits.page(f"/technician#/t/{ticket.id}", "technician", size=PHONE)
+    card = phone.locator(".card .works")
+    expect(card).to_contain_text("年检")
+    expect(card).to_contain_text("白昼值班")
+    expect(card.get_by_role("button")).to_have_count(0)
+    assert post(visits.context("technician"), f"/api/v1/maintenance/{work['id']}/end")[0] == 403
+    assert post(operator, f"/api/v1/maintenance/{work['id']}/end")[0] == 200
