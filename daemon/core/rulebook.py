@@ -36,8 +36,8 @@ class Sense:
     each with its own band. A number that moved no further than `fall` … `rise`, and no switch (`edgy`), needs no second look."""
 
     __slots__ = (
-        "after", "bands", "ceiling", "critical", "edgy", "fall", "families", "floor", "high", "loud", "low", "name", "names",
-        "number", "offset", "period", "place", "plain", "point", "quiet", "readers", "rise", "scale", "text",
+        "after", "bands", "ceiling", "critical", "doubts", "edgy", "fall", "families", "floor", "high", "loud", "low", "name",
+        "names", "number", "offset", "period", "place", "plain", "point", "quiet", "readers", "rise", "scale", "text",
     )  # fmt: skip
 
     def __init__(self, channel: Channel, readers: Sequence[Rule]) -> None:
@@ -56,6 +56,7 @@ class Sense:
         self.critical = any(rule.severity is CRITICAL for rule in readers)
         self.fall, self.rise = _step(channel.point)
         self.families = tuple((f"{family.id}:{channel.name}", family) for family in book.families(channel.point))
+        self.doubts = frozenset(key for key, _ in self.families)
         self.names = frozenset(rule.name for rule in readers)
         bands = {rule: (rule.test.calm(channel.name) if self.number else None) or NOWHERE for rule in readers}
         self.bands = tuple((rule, *band) for rule, band in bands.items())

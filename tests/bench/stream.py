@@ -5,6 +5,7 @@ So the load costs nearly nothing while it is measured. `Sender.publish` sends th
 
 from __future__ import annotations
 
+import math
 import random
 import socket
 import struct
@@ -27,6 +28,7 @@ TICK = 0.0005  # s between two writes of a paced stream: devices do not send in 
 WINDOW = 20_000  # unacknowledged packets at most: far below the 65,535 ids there are
 PATIENCE = 120.0  # s
 COUNTED = (Type.FLOAT, Type.INT)
+TREMBLE = 3.0  # times its noise, to either side
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +73,24 @@ def _figures(one: Class, slowest: float = 300.0) -> list[tuple[str, Point]]:
 
 
 def _template(site: str, device: str, points: Sequence[tuple[str, Point]]) -> Template:
-    values = ",".join(f'"{name}":%.{3 if max(map(abs, point.normal or (0.0,))) < 10.0 else 1}f' for name, point in points)
     spans = tuple(_calm(point) for _, point in points)
+    values = ",".join(f'"{name}":%.{_digits(high - low)}f' for (name, _), (low, high) in zip(points, spans, strict=True))
     return Template(f"atrium/{site}/{device}/telemetry", '{"ts":%d,"values":{' + values + "}}", spans)
 
 
 def _calm(point: Point) -> tuple[float, float]:
-    """The middle tenth of what is normal: it moves and means nothing."""
+    """Around the middle of what is normal, a tenth of it wide at most, and no wider than a gauge trembles: it moves and means
+    nothing. A figure that jumped further with every message would be a broken gauge's."""
     low, high = point.normal or (0.0, 0.0)
     middle, reach = (low + high) / 2.0, (high - low) / 20.0
+    if point.noise and not point.noise_relative:
+        reach = min(reach, TREMBLE * point.noise)
     return middle - reach, middle + reach
+
+
+def _digits(width: float) -> int:
+    """So many that the figure is seen to move."""
+    return max(1, 2 - math.floor(math.log10(width))) if width > 0.0 else 1
 
 
 def payloads(some: Sequence[Template], count: int, *, start: float, rate: float, seed: int = 1) -> Iterator[tuple[str, bytes]]:

@@ -25,12 +25,14 @@ GLANCE = ""  # among a device's samples: the event time of the next glance, and 
 def feel(device: DeviceState, readings: list[Reading]) -> Touched:
     """Readings of one device at one event time, before they are remembered. Hot for what is not routine."""
     touched: Touched = []
-    memories, senses = device.memories, device.book.senses
+    memories, senses, flaws = device.memories, device.book.senses, device.flaws
     for reading in readings:
         name = reading.point
         memory, sense = memories[name], senses[name]
         odd = is_odd(sense, memory, reading)
-        if (odd or device.flaws) and (memory.ts is None or reading.ts > memory.ts) and reading.quality is not Quality.SUSPECT:
+        if not odd and sense.doubts.isdisjoint(flaws):
+            continue
+        if (memory.ts is None or reading.ts > memory.ts) and reading.quality is not Quality.SUSPECT:
             touched += _study(sense, Case(device, sense, memory, reading.value, reading.ts, reading.flaw, odd))
     return touched
 
