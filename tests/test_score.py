@@ -81,7 +81,9 @@ def test_the_table_tells_late_missed_and_beside():
 def test_figures_say_whether_they_were_reached():
     found = figures([LIFT, LATE, MISSED], [Month("boiler", 1, 30.0, 6, ("BO-05", "BO-05"), 1)])
     assert [(round(one.median, 1), one.reached) for one in found] == [(33.3, False), (50.0, False), (0.3, None), (1.0, False)]
-    assert "| boiler | 1 of 30 d | 1 | BO-05 × 2 |" in health_table([Month("boiler", 1, 30.0, 6, ("BO-05", "BO-05"), 1)])
+    assert "| boiler | 1 of 30 d | 6 × coarser | 1 | BO-05 × 2 |" in health_table(
+        [Month("boiler", 1, 30.0, 6, ("BO-05", "BO-05"), 1)]
+    )
 
 
 def test_the_page_names_what_was_not_played_and_what_was_missed(file, jobs, tmp_path):

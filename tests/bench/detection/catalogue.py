@@ -68,6 +68,7 @@ THROUGH_NOISE = {
     "BO-F8": DAY,  # the mean follows the load: a peak that noise just keeps below comes again a day later
     "PW-F2": DAY,  # the same: the joint is hot at the evening's load
     "PW-F8": DAY,  # the same of the windings
+    "RW-F4": 0.5 * DAY,  # a day's median against an hour's baseline: 3 sigma, 0.5 %, where the air falls by 1 % a day
     "EL-F3": 2.25 * DAY,  # the median of 200 stops, in steps of 0.25 mm (1.25 d of drift) and 3 sigma, 0.2 mm, of noise (1 d)
     "EV-F2": DAY,  # a car whose plug noise just keeps below: the next full charge is within a day
 }

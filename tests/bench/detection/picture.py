@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.bench.detection.score import Row
 
-LEFT, WIDE, RIGHT, HIGH, TOP = 330.0, 430.0, 150.0, 15.0, 92.0  # px
+LEFT, WIDE, RIGHT, HIGH, TOP = 330.0, 430.0, 150.0, 15.0, 100.0  # px
 LEAST, MOST = 0.01, 2.0  # shares of the time declared that are told apart
 MARKS = ((0.01, "1 %"), (0.03, "3 %"), (0.1, "10 %"), (0.3, "30 %"), (1.0, "100 %"))
 IN_TIME, LATE, INK, PALE = "#0072b2", "#d55e00", "#1a1a1a", "#d9d9d9"  # blue and vermilion are told apart by everybody
