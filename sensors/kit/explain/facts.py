@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sensors.kit import groups, nodes, windows
+from sensors.kit.explain.clauses import worth
 from sensors.kit.explain.names import shared
 from sensors.kit.explain.ratios import ratio
 from sensors.kit.explain.states import RELATION, hours
@@ -16,6 +17,9 @@ from sensors.kit.words import Text, Type
 
 if TYPE_CHECKING:
     from sensors.kit.nodes import Node, Value
+
+
+LONG = 36  # letters of a formula's name: nobody reads more at a glance
 
 
 @say.register
@@ -58,7 +62,22 @@ def _(node: nodes.Compare, told: Told) -> Text:
     name = call(node.left, told)
     if value is None:
         return Text(f"{name.zh} {UNKNOWN.zh}", f"{name.en} {UNKNOWN.en}")
-    return related(name, node, value, told)
+    formula = isinstance(node.left, nodes.Apply) and len(name.zh) > LONG
+    return related(computed(node.left, told) if formula else name, node, value, told)
+
+
+def computed(node: Node, told: Told) -> Text:
+    """In the place of a long formula: what goes into it, each with its value."""
+    parts = list(dict.fromkeys(_inputs(node)))
+    found = [(call(part, told), told.of(part), part) for part in parts]
+    texts = [both(Text("{} {}", "{} {}"), name, UNKNOWN if value is None else number(value, part)) for name, value, part in found]
+    return both(Text("由 {} 算得", "computed from {}:"), listed(texts, "、", ", ")) if texts else call(node, told)
+
+
+def _inputs(node: Node) -> list[Node]:
+    if isinstance(node, nodes.Apply):
+        return [found for child in node.children for found in _inputs(child)]
+    return [] if isinstance(node, nodes.Const) else [node]
 
 
 def related(name: Text, node: nodes.Compare | nodes.Threshold, value: Value, told: Told) -> Text:
@@ -78,11 +97,7 @@ def related(name: Text, node: nodes.Compare | nodes.Threshold, value: Value, tol
 
 @say.register
 def _(node: nodes.Join, told: Told) -> Text:
-    truth = told.of(node)
-    children = list(node.children)
-    if truth is node.decides:  # what settled it is enough
-        children = [child for child in children if told.of(child) is truth]
-    return listed([clause for group in alike(children) for clause in _group(group, told)])
+    return listed([clause for group in alike(worth(node, told)) for clause in _group(group, told)])
 
 
 def alike(children: list[Node]) -> list[list[Node]]:
