@@ -75,6 +75,10 @@ KIND = Kind(
         failure("DQ-05", MINOR, ("漂移", "Drift against a redundant or model value"),
             reference="d = median(x - ref(x), 24h) where ref is a redundant sensor, a mass balance, or the zero known while "
                 "idle; abs(d) > 5*x.noise and sign constant for 7 d, or CUSUM(d, k=0.5 sigma, h=8 sigma) trips",
+            rewritten="Judged where a reference exists: connected tanks against each other, the most remote and the suction "
+                "pressure of a fire pump, motor currents at rest (balances are WS-02's, boiler temperatures BO-16's). d is the "
+                "median of a day's hours; the CUSUM goes by days, against the median of the first seven, and no day counts for "
+                "more than h.",
             do=("校准或更换，修正历史偏差。", "Calibrate or replace, note the offset in history."),
             causes=[("零点漂移", "zero drift"), ("膜片/电极老化", "ageing membrane or electrode"), ("探头污染", "fouling")],
         ),

@@ -71,6 +71,7 @@ def test_a_number_in_another_byte_order_is_known_by_the_number_before():
     assert span.swapped(65535.0, -1.0)
     assert span.swapped(1e-38, 0.9)
     assert not span.swapped(5.0, 0.9)
+    assert not span.swapped(0.748, 0.715)  # nearly its own swap
 
 
 def test_doubts_cut_anywhere_go_on_as_if_uncut():

@@ -59,6 +59,8 @@ def swapped(value: float, before: float) -> bool:
     """Is this number a plausible one with its bytes in another order, or one without its sign?"""
     if 0.0 < abs(value) < TINY:
         return True
+    if abs(value - before) <= _ALIKE * abs(before):
+        return False  # plausible as it is: 0.748, bytes 3f 3f …, is nearly its own swap
     others = [value - UNSIGNED]
     try:
         packed = struct.pack(">f", value)

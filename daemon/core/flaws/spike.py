@@ -1,8 +1,10 @@
-"""DQ-03: one sample far from its neighbours, while nothing else of the equipment moved. It is counted once the next sample is
-back; what a rule without a delay made of it stands: a residual current must not wait for a second sample."""
+"""DQ-03: one sample far from its neighbours, while nothing else of the equipment moved: by its noise, its range and how much it
+moved in the half hour before. It is counted once the next sample is back; what a rule without a delay made of it stands: a
+residual current must not wait for a second sample."""
 
 from __future__ import annotations
 
+from statistics import median
 from typing import TYPE_CHECKING
 
 from daemon.core.flaws.trace import Case, Family, Trace, is_gauge
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 HOUR = 3600.0
 MANY = 5  # more than so many in an hour are somebody's job
+RESTLESS = 3.0  # MADs that a spike must stand out
 BACK = 3.0  # sigmas of noise within which the sample after a spike is as the one before; each of them has its own
 OPEN, SHUT = 1, 0  # `count`: is the newest sample a jump that may be a spike?
 
@@ -37,10 +40,18 @@ def _feel(case: Case, trace: Trace | None) -> Trace | None:
 def _close(case: Case, trace: Trace) -> Trace | None:
     noise = case.sense.point.noise or 0.0
     back = abs(case.number - trace.seen[0]) <= BACK * noise * 2.0**0.5
+    high = abs(trace.seen[1] - (trace.seen[0] + case.number) / 2.0) > RESTLESS * _unrest(case)
     trace.count = SHUT
-    if back and not case.stirred and case.ts - trace.since <= 3.0 * case.sense.period:
+    if back and high and not case.stirred and case.ts - trace.since <= 3.0 * case.sense.period:
         trace.seen.append(trace.since)
     return _age(case, trace)
+
+
+def _unrest(case: Case) -> float:
+    """The MAD of the gauge's samples of the last half hour, one every ten minutes."""
+    kept = case.device.samples.get(case.sense.name, [])[1:]
+    middle = median(kept) if kept else 0.0
+    return median(abs(sample - middle) for sample in kept) if kept else 0.0
 
 
 def _age(case: Case, trace: Trace) -> Trace | None:
