@@ -9,7 +9,7 @@ else can change its verdict. A delay fires at whichever comes first: a reading o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from daemon.core.alarms import Phase
 from daemon.core.flaws import walk
@@ -162,17 +162,19 @@ def fire(state: State, device: DeviceState, name: str, *, what: str, due_at: flo
 
 
 def judge(state: State, device: DeviceState, rule: Rule, *, ts: float, at: float, lag: float) -> list[Change]:
-    """Ask the rule at event time `ts` and let its finding live on."""
+    """Ask the rule at event time `ts` and let its finding live on. Hot: tests/bench/core.py."""
     life = device.lives.get(rule.name)
     if life is None:
         now = ts if ts >= device.newest else max(ts, device.newest_of(rule))
-        verdict = _ask(state, device, rule, None, now)
+        verdict = _ask(state, device, rule, rule.spare, now)
         if not verdict[0] and verdict[1] is None and rule.spare == rule.blank:
             return []  # as nearly always
         life = device.lives[rule.name] = rule.begin(now)
     else:
-        now = life.seen = max(life.seen, ts)
-        verdict = _ask(state, device, rule, life, now)
+        now = life.seen = ts if ts > life.seen else life.seen  # noqa: FURB136 - half of what max costs
+        if life.broken:
+            return []  # unknown, which neither raises nor clears
+        verdict = _ask(state, device, rule, life.memory, now, active=life.phase >= Phase.ACTIVE)
         if not verdict[0] and verdict[1] is life.wake_ts is None and life.phase is Phase.NORMAL:
             _rest(device, rule, life)
             return []
@@ -203,20 +205,15 @@ def _live(  # noqa: PLR0913, PLR0917 - what a verdict is about
     return said, breach
 
 
-def _ask(state: State, device: DeviceState, rule: Rule, life: Life | None, now: float) -> Verdict:
+def _ask(state: State, device: DeviceState, rule: Rule, memory: list[Any], now: float, *, active: bool = False) -> Verdict:
     """The rule's verdict. One that fails is unknown from then on and told once; the others go on."""
-    if life is not None and life.broken:
-        return None, None
     try:
-        if life is None:
-            truth, wake = rule.test.truth(device, rule.spare, now, active=False)
-        else:
-            truth, wake = rule.test.truth(device, life.memory, now, active=life.active)
+        verdict = rule.test.truth(device, memory, now, active=active)
     except Exception as failure:  # noqa: BLE001 - the one place where a rule's failure becomes a visible finding
-        device.lives.setdefault(rule.name, life or rule.begin(now)).broken = True
+        device.lives.setdefault(rule.name, rule.begin(now)).broken = True
         state.failures.append((device.key, rule.name, f"{type(failure).__name__}: {failure}"))
         return None, None
-    return truth, wake if wake is None or wake > now else None
+    return verdict if verdict[1] is None or verdict[1] > now else (verdict[0], None)
 
 
 def confess(state: State, at: float, outcome: Outcome) -> None:

@@ -204,9 +204,16 @@ def _lasting(writer: Writer, node: windows.Lasting) -> str:
     return result
 
 
+def _edge(writer: Writer, node: windows.Edge) -> str:
+    truth = writer.emit(node.child)
+    return writer.let(f"{writer.bind(node.step)}(memory, now, {truth})")
+
+
 def _window(writer: Writer, node: windows.Window) -> str:
-    """A window over readings, or over what is computed from them; one with a gate, or whose samples come and go, is asked."""
-    if node.gate is not None or node.span.loose:
+    """A window over readings, or over what is computed from them; one whose samples come and go without a gate is asked."""
+    if node.gate is not None:
+        return _gated(writer, node, node.gate)
+    if node.span.loose:
         return _asked(writer, node)
     state, result = writer.state(node), writer.fresh()
     only = node.samples[0] if len(node.samples) == 1 else None
@@ -228,6 +235,20 @@ def _window(writer: Writer, node: windows.Window) -> str:
     return result
 
 
+def _gated(writer: Writer, node: windows.Window, gate: Node) -> str:
+    """What remembers nothing is computed only while the gate is open."""
+    truth, result = writer.emit(gate), writer.fresh()
+    for child in node.samples:
+        if child.slot:
+            writer.emit(child)
+    with writer.block(f"if {truth}:"):
+        found = "".join(f"{writer.emit(child)}, " for child in node.samples)
+        writer.line(f"{result} = {writer.bind(node.admit)}(memory, now, values, ({found}))")
+    with writer.block("else:"):
+        writer.line(f"{result} = {writer.bind(node.refuse)}(memory, now, values)")
+    return result
+
+
 def _unknown(*values: str) -> str:
     """Is any of them unknown? Figures from outside never are."""
     return " or ".join(f"{value} is None" for value in dict.fromkeys(values)) or "False"
@@ -236,5 +257,6 @@ def _unknown(*values: str) -> str:
 FORMS: dict[type, Callable[[Writer, Any], str]] = {
     nodes.Const: _const, nodes.Read: _read, nodes.Flag: _flag, nodes.Missing: _missing, nodes.Member: _member,
     nodes.Threshold: _compare, nodes.Compare: _compare, nodes.Not: _not, nodes.Apply: _apply, nodes.Join: _join,
-    nodes.Clauses: _clauses, windows.Lasting: _lasting, windows.Window: _window,
+    nodes.Clauses: _clauses, windows.Lasting: _lasting, windows.Edge: _edge,
+    windows.Window: _window,
 }  # fmt: skip

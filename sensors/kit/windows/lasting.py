@@ -80,7 +80,10 @@ class Edge:
         state[1] = later(state[1], seconds)
 
     def value(self, memory: Memory, now: float, values: Values) -> bool | None:
-        truth = self.child.value(memory, now, values)
+        return self.step(memory, now, self.child.value(memory, now, values))
+
+    def step(self, memory: Memory, now: float, truth: bool | None) -> bool | None:  # noqa: FBT001 - a truth
+        """The same, once the truth of C is known."""
         state = memory[self.slot]
         if truth is not None and state[0] is not None and truth is not state[0] and truth is self.rising:
             state[1] = now

@@ -16,7 +16,7 @@ from sensors.kit.nodes import Read
 from sensors.kit.windows.times import later, newest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sensors.kit.nodes import Memory, Node, Values
     from sensors.kit.windows.delay import Delay
@@ -112,26 +112,34 @@ class Window:
         if None not in found and stamp > (-math.inf if state[LAST] is None else state[LAST]):
             self.take(state, stamp, tuple(map(float, found)))
         if self.span.loose:
-            return self._aged(state, now, newest(self.reads, values))
+            return self._aged(state, now, values)
         result: float | None = state[RESULT]
         return result
 
     def _gated(self, memory: Memory, now: float, values: Values) -> float | None:
         """Only samples taken while the gate is true."""
-        state = memory[self.slot]
         truth = self.gate.value(memory, now, values) if self.gate else None
         found = [child.value(memory, now, values) for child in self.samples]
-        stamp = newest(self.reads, values) if self.pace is None else self.pace(memory)
-        newer = stamp > (-math.inf if state[LAST] is None else state[LAST])
-        if not truth:
-            self.store.pause(state[STORE])
-        elif newer and None not in found:
-            self.take(state, stamp, tuple(map(float, found)))
-        return self._aged(state, now, newest(self.reads, values))
+        return self.admit(memory, now, values, found) if truth else self.refuse(memory, now, values)
 
-    def _aged(self, state: list[Any], now: float, heard: float) -> float | None:
+    def admit(self, memory: Memory, now: float, values: Values, found: Sequence[float | None]) -> float | None:
+        """The gate is open."""
+        state = memory[self.slot]
+        stamp = newest(self.reads, values) if self.pace is None else self.pace(memory)
+        if stamp > (-math.inf if state[LAST] is None else state[LAST]) and None not in found:
+            self.take(state, stamp, tuple(map(float, found)))  # type: ignore[arg-type]
+        return self._aged(state, now, values)
+
+    def refuse(self, memory: Memory, now: float, values: Values) -> float | None:
+        """It is shut, or nobody knows."""
+        state = memory[self.slot]
+        self.store.pause(state[STORE])
+        return self._aged(state, now, values)
+
+    def _aged(self, state: list[Any], now: float, values: Values) -> float | None:
         """The result of a window that looks back from now."""
         if state[SINCE] is None:
+            heard = newest(self.reads, values)
             state[SINCE] = heard if math.isfinite(heard) else None
         if not self.span.counted and self.store.drop(state[STORE], now - self.span.length):
             state[RESULT] = self._result(state)
@@ -144,7 +152,7 @@ class Window:
 
     def take(self, state: list[Any], stamp: float, sample: tuple[float, ...]) -> None:
         """A new sample: in it goes, and what is too old goes out."""
-        if not all(map(math.isfinite, sample)):
+        if not math.isfinite(sample[0]) or not math.isfinite(sample[-1]):  # one or two
             return
         if state[MISSED]:
             self._mend(state, stamp)
