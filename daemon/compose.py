@@ -127,7 +127,7 @@ def web(place: Place, configuration: Configuration, create_app: Callable[..., An
     pulse, clock, settings = _pulse(), Follower(processes.clock()), configuration.settings
     processes.prepare(place)
     with processes.broken_in_words():
-        store = open_store(settings.database, place.data)
+        store = open_store(settings.database, place.data, brief=True)
         history = open_configured(place.data, settings)
     broker = place.brokers(configuration)[0]
     live = LiveMqtt(broker, configuration.sites, keepalive=settings.keepalive)

@@ -15,14 +15,13 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
 _AFTER = 'SELECT pos, at, "by", kind, target, data FROM action WHERE pos > ? ORDER BY pos'
-_APPEND = action.insert().returning(action.c.pos)
 
 
 def append(connection: Connection, done: Action) -> int:
     """Returns its position."""
     fields = rows.plain(done)
     del fields["pos"]
-    return int(connection.execute(_APPEND, fields).scalar_one())
+    return int(quick.add(connection, action, [fields], more=" RETURNING pos")[0][0])
 
 
 def after(connection: Connection, pos: int) -> list[Action]:

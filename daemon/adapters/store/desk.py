@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, bindparam, func, or_, select, update
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from daemon.adapters.store import live, quick, rows
@@ -33,12 +33,6 @@ _NAMED = select(ticket).where(
     or_(*(column == bindparam("name") for column in (ticket.c.id, ticket.c.number, ticket.c.public_id)))
 )
 _COUNT = "INSERT INTO counter VALUES (?, ?, 1) ON CONFLICT (prefix, day) DO UPDATE SET last = counter.last + 1 RETURNING last"
-_ADD, _ADD_EVENT = ticket.insert(), ticket_event.insert()
-_STEP = (
-    update(ticket)
-    .where(ticket.c.id == bindparam("of"), ticket.c.version == bindparam("before"))
-    .values({column.name: bindparam(column.name) for column in ticket.c})
-)
 
 
 def open_for(connection: Connection, site: str, cause: str) -> Ticket | None:
@@ -74,11 +68,11 @@ def put(connection: Connection, given: Ticket, events: Sequence[TicketEvent]) ->
     """
     try:
         if given.version == 1:
-            connection.execute(_ADD, rows.ticket_to_row(given))
+            quick.add(connection, ticket, [rows.ticket_to_row(given)])
         else:
             _step(connection, given)
         if events:
-            connection.execute(_ADD_EVENT, [rows.plain(event) for event in events])
+            quick.add(connection, ticket_event, [rows.plain(event) for event in events])
     except IntegrityError as error:
         raise StaleVersion(f"ticket {given.number}: {error.orig}") from error
     live.tell(connection, events[-1].at if events else given.opened_at, "ticket", rows.plain(given))
@@ -130,8 +124,7 @@ def tell_again(connection: Connection, tickets: Collection[str], at: float) -> N
 
 
 def _step(connection: Connection, given: Ticket) -> None:
-    fields = rows.ticket_to_row(given)
-    if connection.execute(_STEP, fields | {"of": given.id, "before": given.version - 1}).rowcount != 1:
+    if quick.update(connection, ticket, rows.ticket_to_row(given), {"id": given.id, "version": given.version - 1}) != 1:
         raise StaleVersion(f"ticket {given.number} is not at version {given.version - 1}")
 
 

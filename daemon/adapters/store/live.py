@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, select
 
-from daemon.adapters.store import rows
+from daemon.adapters.store import quick, rows
 from daemon.adapters.store.schema import event
 from daemon.ports import LiveEvent
 
@@ -15,12 +15,10 @@ if TYPE_CHECKING:
 
     from daemon.ports import EpisodeRow
 
-_TELL = event.insert()
-
 
 def tell(connection: Connection, at: float, noun_type: str, body: dict[str, Any]) -> None:
     """Append one line. `body` holds the noun's own fields; web adds what depends on the present (clocks, ISA state)."""
-    connection.execute(_TELL, {"at": at, "site": body["site"], "type": noun_type, "body": body})
+    quick.add(connection, event, [{"at": at, "site": body["site"], "type": noun_type, "body": body}])
 
 
 def tell_alarm(connection: Connection, at: float, found: EpisodeRow) -> None:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import case, delete, func, or_, select, update
 
-from daemon.adapters.store import rows
-from daemon.adapters.store.insert import insert
+from daemon.adapters.store import quick, rows
 from daemon.adapters.store.schema import ENDED, outbox, ticket
 from daemon.core.deliveries import Waiting
 
@@ -30,7 +29,7 @@ def enqueue(connection: Connection, notices: Iterable[Notice]) -> None:
     """Due at once; a key that is known is left alone."""
     waiting = [rows.notice_to_row(notice) for notice in notices]
     if waiting:
-        connection.execute(insert(connection, outbox).on_conflict_do_nothing(index_elements=["key"]), waiting)
+        quick.add(connection, outbox, waiting, more=" ON CONFLICT (key) DO NOTHING")
 
 
 def due(connection: Connection, now: float, limit: int, wanted: Sequence[ColumnElement[bool]] = ()) -> list[OutboxRow]:

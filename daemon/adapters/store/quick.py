@@ -9,10 +9,14 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from daemon.adapters.store.engine import refused
+from sqlalchemy import JSON
+
+from daemon.adapters.store.engine import refused, to_json
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection, Table
 
 Values = tuple[Any, ...]
 
@@ -32,6 +36,44 @@ def change(connection: Connection, sql: str, values: Values | list[Values]) -> i
         run = cursor.executemany if isinstance(values, list) else cursor.execute
         run(_spelled(sql, connection.dialect.paramstyle), values)
         return int(cursor.rowcount)
+
+
+def add(connection: Connection, table: Table, given: Sequence[Mapping[str, Any]], *, more: str = "") -> list[Values]:
+    """Insert these rows, all with the same columns. `more`: further words of the statement, and what one row then answers."""
+    names = tuple(given[0])
+    sql, values = _insert(table, names) + more, [_values(table, row) for row in given]
+    if "RETURNING" in more:
+        return rows(connection, sql, values[0])
+    change(connection, sql, values)
+    return []
+
+
+def update(connection: Connection, table: Table, row: Mapping[str, Any], where: Mapping[str, Any]) -> int:
+    """Set these columns where those are so; how many rows it changed."""
+    return change(connection, _update(table, tuple(row), tuple(where)), (*_values(table, row), *where.values()))
+
+
+def _values(table: Table, row: Mapping[str, Any]) -> Values:
+    """As the driver takes them: what is nested, as JSON."""
+    nested = _nested(table)
+    return tuple(to_json(value) if name in nested else value for name, value in row.items())
+
+
+@cache
+def _nested(table: Table) -> frozenset[str]:
+    return frozenset(column.name for column in table.c if isinstance(column.type, JSON))
+
+
+@cache
+def _insert(table: Table, names: tuple[str, ...]) -> str:
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f'INSERT INTO "{table.name}" ({columns}) VALUES ({", ".join("?" * len(names))})'  # noqa: S608 - names of the schema
+
+
+@cache
+def _update(table: Table, names: tuple[str, ...], known: tuple[str, ...]) -> str:
+    setting = ", ".join(f'"{name}" = ?' for name in names)
+    return f'UPDATE "{table.name}" SET {setting} WHERE {" AND ".join(f"{name} = ?" for name in known)}'  # noqa: S608 - likewise
 
 
 @cache

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 
-from daemon.adapters.store.insert import insert
+from daemon.adapters.store import quick
 from daemon.adapters.store.schema import rejected_count, rejected_message
 from daemon.core.nouns import Rejected
 
@@ -19,18 +19,20 @@ if TYPE_CHECKING:
 KEPT = 1_000
 PAYLOAD_BYTES = 2_048  # of one payload, from its beginning
 TEXT_CHARS = 512  # of a topic or reason; a hostile topic may be 64 KB long
+_COUNT = (
+    "INSERT INTO rejected_count (code, total) VALUES (?, ?) "
+    "ON CONFLICT (code) DO UPDATE SET total = rejected_count.total + excluded.total"
+)
+_FORGET = "DELETE FROM rejected_message WHERE pos <= (SELECT max(pos) FROM rejected_message) - ?"
 
 
 def keep(connection: Connection, rejected: Sequence[Rejected]) -> None:
     """Count all, keep the newest."""
     if not rejected:
         return
-    row = insert(connection, rejected_count)
-    counted = row.on_conflict_do_update(index_elements=["code"], set_={"total": rejected_count.c.total + row.excluded.total})
-    connection.execute(counted, [{"code": code, "total": total} for code, total in Counter(r.code for r in rejected).items()])
-    connection.execute(rejected_message.insert(), [_row(one) for one in rejected[-KEPT:]])
-    newest = select(func.max(rejected_message.c.pos)).scalar_subquery()
-    connection.execute(delete(rejected_message).where(rejected_message.c.pos <= newest - KEPT))
+    quick.change(connection, _COUNT, list(Counter(one.code for one in rejected).items()))
+    quick.add(connection, rejected_message, [_row(one) for one in rejected[-KEPT:]])
+    quick.change(connection, _FORGET, (KEPT,))
 
 
 def newest(connection: Connection, limit: int) -> list[Rejected]:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
-    from sqlalchemy import URL, Connection
+    from sqlalchemy import Connection, Engine
 
+    from daemon.adapters.store.engine import Alone
     from daemon.core.deliveries import OutboxRow, Waiting
     from daemon.core.learned.review import Entry
     from daemon.core.nouns import Action, Message, Notice, Rejected, Ticket, TicketEvent
@@ -34,10 +35,12 @@ LIVE_DAYS = 7  # a browser that slept longer reloads
 SENT_DAYS = 90
 
 
-def open_store(url_or_path: str, data_dir: Path, *, digest: str = "", patience: float = 5.0, reserve: int = 0) -> SqlStore:
+def open_store(
+    url_or_path: str, data_dir: Path, *, digest: str = "", patience: float = 5.0, reserve: int = 0, brief: bool = False
+) -> SqlStore:
     """Open and bring to the newest schema. `""` is SQLite in `data_dir`. `digest` names the configuration whose states are saved;
     states of any other are dropped (only the watch hands one in). `patience`: seconds to wait for another writer. `reserve`:
-    bytes of disk kept for the hour when it is full.
+    bytes of disk kept for the hour when it is full. `brief`: hold the write lock as shortly as can be (for the pages).
 
     Raises StoreBroken: not writable, locked, not a database, or of a newer Atrium.
     """
@@ -45,7 +48,9 @@ def open_store(url_or_path: str, data_dir: Path, *, digest: str = "", patience: 
         data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreBroken(f"the data directory can't be made: {error}") from error
-    store = SqlStore(locate(url_or_path, data_dir), digest, patience, Ballast(data_dir, reserve))
+    url = locate(url_or_path, data_dir)
+    writer, reader = open_writer(url, patience, brief=brief), open_reader(url, patience)
+    store = SqlStore(writer, reader, digest, Ballast(data_dir, reserve))
     try:
         store.prepare()
     except StoreBroken:
@@ -57,13 +62,12 @@ def open_store(url_or_path: str, data_dir: Path, *, digest: str = "", patience: 
 class SqlStore:
     """SQLite or PostgreSQL behind the `Store` port. Safe to share between threads."""
 
-    def __init__(self, url: URL, digest: str, patience: float, ballast: Ballast) -> None:
+    def __init__(self, writer: Engine | Alone, reader: Engine, digest: str, ballast: Ballast) -> None:
         self._digest = digest
         self._ballast = ballast
         self._old = 0  # journal rows below this position may go
         self._broken = False
-        self._writer = open_writer(url, patience)
-        self._reader = open_reader(url, patience)
+        self._writer, self._reader = writer, reader
 
     def prepare(self) -> None:
         """Migrate. For the watch also: did the last one end in order? And forget the states of other configurations."""
