@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 CLOCK = "ATRIUM_CLOCK"  # "wall:speed": the scaled clock that all processes of a demo share
 RESTARTS = "restarts.json"  # in the data directory: what the supervisor writes down for the pages
 DEMO = "ATRIUM_DEMO"  # set in the processes of a demo
+AT_ONCE = 4  # requests that the pages work on at once: more only take the interpreter from each other, and from who holds a lock
+GIVES_WAY = 0.0005  # s for which one of their threads keeps the interpreter while another wants it; Python's own habit is 5 ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +219,10 @@ def broken_in_words() -> Iterator[None]:
 def serve(pages: Any, host: str, port: int, pulse: Pulse) -> int:  # noqa: ANN401 - an ASGI application
     """Serve the pages until SIGTERM; open streams are cut after a second, so that a stop takes less than three."""
     import uvicorn  # noqa: PLC0415 - only the web process needs it
+    from anyio.to_thread import current_default_thread_limiter  # noqa: PLC0415 - likewise
 
     _free(host, port, "--port")
+    sys.setswitchinterval(GIVES_WAY)
     settings = uvicorn.Config(
         pages, host, port, log_level="warning", server_header=False, timeout_keep_alive=5, timeout_graceful_shutdown=1
     )
@@ -226,6 +230,10 @@ def serve(pages: Any, host: str, port: int, pulse: Pulse) -> int:  # noqa: ANN40
 
     class Server(uvicorn.Server):
         """One whose loop shows that it turns: uvicorn calls this ten times a second."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            current_default_thread_limiter().total_tokens = AT_ONCE
+            await super().startup(sockets)
 
         async def on_tick(self, counter: int) -> bool:
             beat()
