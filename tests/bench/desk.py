@@ -1,14 +1,14 @@
 """People at the pages beside a watch at full load, on one database: how long their steps wait for the write lock, and hold it.
 
 The pages are the real application in a process of its own, asked over HTTP by eight people who comment on tickets and six who
-only look; the watch commits 8,000 messages a second of 8 values each, or as fast as it can.
+only look; the watch commits 8,000 messages a second of 8 values each, or as fast as it can. Beside them a small process says what
+this machine can do at that moment: flush a page to the same disk, and have as much work done as a step does under the lock.
 """
 
 from __future__ import annotations
 
 import http.client
 import json
-import signal
 import subprocess
 import sys
 import threading
@@ -17,11 +17,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import uvicorn
-
+from daemon import processes
+from daemon.adapters.store import open_store
 from daemon.clock import SystemClock
 from daemon.config import load
 from daemon.ports import Session, User
+from daemon.pulse import Pulse
 from dashboards import auth
 from dashboards.app import create_app
 from tests.bench.measure import figure, percentile
@@ -42,6 +43,23 @@ PAUSE = 300 / 8000 - 0.005  # s between commits of 300 messages, of which each t
 TOKEN = "a bench"  # noqa: S105 - of a session in a database that lives for seconds
 LOOKS = ("/api/v1/tickets?state=open", "/api/v1/alarms?state=active", "/zh", "/api/v1/public/status")
 PART = 0.99
+FLOOR = """
+import json, os, sys, time
+end, flushed, worked = time.monotonic() + float(sys.argv[2]), [], []
+file = os.open(sys.argv[1], os.O_CREAT | os.O_RDWR)
+while time.monotonic() < end:
+    began = time.perf_counter()
+    os.pwrite(file, bytes(16384), 0)
+    os.fdatasync(file)
+    flushed.append((time.perf_counter() - began) * 1000.0)
+    time.sleep(0.02)
+    began, used = time.perf_counter(), time.thread_time()
+    while time.thread_time() - used < 0.0004:
+        pass
+    worked.append((time.perf_counter() - began) * 1000.0)
+    time.sleep(0.02)
+print(json.dumps([flushed, worked]))
+"""
 
 
 def bench(folder: Path) -> list[Figure]:
@@ -58,7 +76,7 @@ def bench(folder: Path) -> list[Figure]:
 
 def _told(beside: str, measured: dict[str, list[float]], most: tuple[float | None, float | None] = (None, None)) -> list[Figure]:
     found = []
-    for (what, values), bound in zip(measured.items(), (*most, None, None), strict=True):
+    for (what, values), bound in zip(measured.items(), (*most, *[None] * (len(measured) - 2)), strict=True):
         for name, part, limit in (("p50", 0.5, None), ("p99", PART, bound), ("max", 1.0, None)):
             found.append(figure(f"{what}, {name}: {beside}", "ms", [percentile(values, part)], most=limit))
     return found
@@ -74,7 +92,9 @@ def _measured(folder: Path, pause: float | None) -> dict[str, list[float]]:
         if pause is not None:
             watch = subprocess.Popen([sys.executable, "-c", WATCH, str(folder), str(pause)], stdout=subprocess.PIPE)
             watch.stdout.readline()
-        asked = _ask(port)
+        with subprocess.Popen([sys.executable, "-c", FLOOR, str(folder / "page"), str(SECONDS)], stdout=subprocess.PIPE) as floor:
+            asked = _ask(port)
+            flushed, worked = json.loads(floor.communicate()[0])
     finally:
         if watch:
             watch.kill()
@@ -83,7 +103,8 @@ def _measured(folder: Path, pause: float | None) -> dict[str, list[float]]:
         pages.wait(30.0)
     timed = json.loads((folder / "timed.json").read_text(encoding="utf-8"))
     names = {"a step waits for the lock": "waited", "holds the lock": "held", "of it before the commit": "worked"}
-    return {name: timed[what] for name, what in names.items()} | {"a step as asked for": asked}
+    more = {"a step as asked for": asked, "this disk: a bare flush": flushed, "this machine: 0.4 ms of work": worked}
+    return {name: timed[what] for name, what in names.items()} | more
 
 
 def _ask(port: int) -> list[float]:
@@ -133,13 +154,21 @@ def _get(line: http.client.HTTPConnection, path: str) -> bytes:
 
 
 class _Timed:
-    """The write transactions of a store, timed: waited for, and held from then until the commit is on disk."""
+    """The write transactions of a store, timed: waited for, and held from then until the lock is given back."""
 
     def __init__(self, store: Any) -> None:
         self.waited: list[float] = []
         self.held: list[float] = []
         self.worked: list[float] = []
         self._begin, store.begin = store.begin, self.begin
+        self._locked, store._writer._locked = store._writer._locked, self.locked
+        self._here = threading.local()
+
+    @contextmanager
+    def locked(self) -> Iterator[Any]:
+        with self._locked() as connection:
+            yield connection
+        self._here.left = time.perf_counter()
 
     @contextmanager
     def begin(self) -> Iterator[Any]:
@@ -148,7 +177,7 @@ class _Timed:
             taken = time.perf_counter()
             yield transaction
             written = time.perf_counter()
-        self.held.append((time.perf_counter() - taken) * 1000.0)
+        self.held.append((self._here.left - taken) * 1000.0)
         self.worked.append((written - taken) * 1000.0)
         self.waited.append((taken - asked) * 1000.0)
 
@@ -159,17 +188,15 @@ def serve(data: Path, port: int) -> None:
     bottle = Bottle(configuration, data, start=start)
     for step in range(0, int(PREROLL) + 1, 10):
         bottle.advance(start + step)
-    user = User("operator", "operator-day", ("operator",))
-    bottle.store.put_user(user)
-    bottle.store.open_session(auth.digest(TOKEN), Session(user, "csrf", time.time() + 3600.0))
     board = Calm()
     bottle.show(board)
-    timed = _Timed(bottle.store)
-    app = create_app(
-        configuration, bottle.store, bottle.history, board, clock=SystemClock(), photos=data / "photos", production=False
-    )
-    signal.signal(signal.SIGTERM, lambda *_: None)  # the server ends on it, and gives it on to us
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
+    bottle.store.close()
+    store, user = open_store("", data, brief=True), User("operator", "operator-day", ("operator",))
+    store.put_user(user)
+    store.open_session(auth.digest(TOKEN), Session(user, "csrf", time.time() + 3600.0))
+    timed = _Timed(store)
+    app = create_app(configuration, store, bottle.history, board, clock=SystemClock(), photos=data / "photos", production=False)
+    processes.serve(app, "127.0.0.1", port, Pulse())
     (data / "timed.json").write_text(
         json.dumps({"waited": timed.waited, "held": timed.held, "worked": timed.worked}), encoding="utf-8"
     )
