@@ -75,8 +75,8 @@ KIND = Kind(
         switch("flood", "地面水浸", "Floor water", ("地面无水", "floor dry"), ("地面有水", "water on the floor"), "0", 300),
     ),
     limits=(
-        limit("permeate_turbidity", H, 2, MINOR, 600, 600, 0.2, "integrity warning for a membrane plant",
-            when="suction_pump_run"),
+        limit("permeate_turbidity", H, 2, MINOR, 600, 600, 0.2, "integrity warning for a membrane plant; a plant that sucks for "
+            "less than the on-delay at a time needs a shorter one (site file)", when="suction_pump_run"),
         limit("permeate_turbidity", HH, 5, MAJOR, 300, 600, 0.3,
             "toilets and car wash not over 5 NTU (10 for greening/roads)", when="suction_pump_run",
             evidence="S:gbt18920-2002; 2020 edition same for toilets K"),
@@ -95,7 +95,8 @@ KIND = Kind(
         limit("do_conc", H, 6, MINOR, 3600, 3600, 0.3, "wasted air or dead sludge"),
         limit("mlss", L, 4000, MINOR, 0, 0, 200),
         limit("mlss", H, 12000, MINOR, 0, 0, 200, "discharge sludge"),
-        limit("tmp_kpa", H, 25, MINOR, 600, 600, 2, "maintenance clean", when="suction_pump_run"),
+        limit("tmp_kpa", H, 25, MINOR, 600, 600, 2, "maintenance clean; a plant that sucks for less than the on-delay at a time "
+            "needs a shorter one (site file)", when="suction_pump_run"),
         limit("tmp_kpa", HH, 35, MAJOR, 300, 600, 2, "recovery clean, most hollow-fibre makers cap at 30-50 kPa",
             when="suction_pump_run", evidence="K"),
         limit("blower_pressure", H, 55, MINOR, 300, 300, 2, "diffusers clogging", when="any(blower{i}_run)"),

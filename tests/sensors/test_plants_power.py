@@ -155,6 +155,14 @@ def test_the_membrane_is_cleaned_on_sundays(bench):
     assert max(after) < max(before)
 
 
+@pytest.mark.parametrize(("kpa", "told"), [(8.0, set()), (18.0, {"tmp_kpa.H"}), (30.0, {"tmp_kpa.H", "tmp_kpa.HH"})])
+def test_a_clogged_membrane_is_told_within_a_suction_of_eight_minutes(hongshan, bench, kpa, told):
+    rig, watch = bench("reclaimed-water", "2026-01-10T09:00"), Watch(hongshan.devices["reclaimed-water"])
+    rig.plant.removable, rig.plant.residual, rig.plant.eq = kpa, 0.0, 2.8
+    rig.run(HOUR, lambda values: watch.look(rig.now, values))
+    assert {rule for rule in watch.crossed if rule.startswith("tmp")} == told
+
+
 def test_what_goes_into_the_clear_water_comes_out_again(bench):
     rig, sums = bench("reclaimed-water", WINTER), {"made": 0.0, "used": 0.0}
     first, last = rig.values["clear_level"], [rig.now]
