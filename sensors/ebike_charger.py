@@ -79,12 +79,15 @@ KIND = Kind(
                 ("烟头等外来火源", "other ignition source")],
         ),
         failure("EB-02", CRITICAL, ("充满后功率回升（电池异常）", "Power rises again after taper"),
-            when="let tapered = for(port{n}_power < 0.30 * max(port{n}_power since port{n}_plugged), 10min); (tapered or "
-                "fell(tapered, 30min)) and for(port{n}_power > 2 * min(port{n}_power, 30min) and port{n}_power > 60, 3min)",
+            when="let cut = not breaker_closed or port{n}_state == disabled; "
+                "let tapered = for(port{n}_power < 0.30 * max(port{n}_power since port{n}_plugged), 10min); (tapered or "
+                "fell(tapered, 30min)) and for(port{n}_power > 2 * min(port{n}_power, 30min) and port{n}_power > 60, 3min) and "
+                "not (cut or fell(cut, 1h))",
             reference="port{n}_power < 0.30*max(port{n}_power, session) for 10min and then port{n}_power > "
                 "2*min(port{n}_power, last 30min) and port{n}_power > 60 for 3min",
             rewritten="A session lasts from plug to plug, so that another bike on the outlet begins anew. `And then`: the taper "
-                "goes on, or ended within the last 30 min.",
+                "goes on, or ended within the last 30 min. For an hour after an outlet was without power nothing is "
+                "told: else every charge that goes on when the breaker is closed again would look like a failing battery.",
             do=("立即断该口电，现场查看电池温度，移至空旷处。", ("Cut that outlet, check battery temperature on site, move it "
                 "to open ground.")),
             causes=[("电芯内短路", "internal cell short circuit"), ("中途换插另一辆车",

@@ -89,6 +89,16 @@ def test_power_that_rises_again_after_the_taper_is_told_and_the_next_bike_is_not
         assert (_bike(watched, 120.0, 5 * MINUTE) is not None) is told
 
 
+@pytest.mark.parametrize("before", [250.0, 70.0])
+def test_a_charge_that_goes_on_when_the_breaker_is_closed_again_is_no_failing_battery(slow, before):
+    watched = slow("ebike-01", "EB-02[n=1]", every=30.0)
+    _bike(watched, 0.0, HOUR, **GONE)
+    assert _bike(watched, 250.0, HOUR) is None
+    assert _bike(watched, before, 15 * MINUTE) is None
+    assert _bike(watched, 0.0, 20 * MINUTE, breaker_closed=False, port01_state="disabled") is None
+    assert _bike(watched, before, HOUR, breaker_closed=True) is None
+
+
 def test_a_charge_that_never_tapers_is_told_after_eight_hours(slow):
     watched = slow("ebike-01", "EB-03[n=1]", every=60.0)
     _bike(watched, 0.0, HOUR, **GONE, port01_minutes=0)
