@@ -16,7 +16,7 @@ from daemon.core.nouns import Frame, Quality
 from daemon.core.quality import NEWEST, OLDEST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from daemon.core.decode import Dialect, Plain
     from daemon.core.device import DeviceState
@@ -52,7 +52,8 @@ def sift(filing: Filing, messages: Sequence[Message], dialects: Mapping[str, Dia
             due = _due(state)
         if record is not None and device is not None and message.source == source:
             ts, values, book, lives, heard = record.ts / 1e3, record.values, device.book, device.lives, device.heard_at
-            gateway, memories, swift, asked, moved = device.gateway, device.memories, book.swift, _NOTHING, []
+            gateway, memories, swift, moved = device.gateway, device.memories, book.swift, []
+            asked: dict[Rule, None] = {}  # in order, each once
             if (  # the device is one that speaks, at a time that can be, and waits for nothing that comes before
                 heard is not None
                 and device.source == source
@@ -89,9 +90,11 @@ def sift(filing: Filing, messages: Sequence[Message], dialects: Mapping[str, Dia
                             break
                         stirred = _NOTHING if value == memory.good else sense.readers
                     if lives and not sense.names.isdisjoint(lives):
-                        stirred = [rule for rule in sense.readers if rule.name in lives or rule in stirred]
-                    if stirred:
-                        asked = (*asked, *(rule for rule in stirred if rule not in asked)) if asked else stirred
+                        for rule in sense.readers:
+                            if rule.name in lives or rule in stirred:
+                                asked[rule] = None
+                    elif stirred:
+                        asked |= dict.fromkeys(stirred)
                     values[name] = value
                     moved.append((memory, value))
                 else:
@@ -115,7 +118,7 @@ def sift(filing: Filing, messages: Sequence[Message], dialects: Mapping[str, Dia
         now, due = state.now, _due(state)
 
 
-def _ask(filing: Filing, device: DeviceState, asked: Sequence[Rule], ts: float, at: float) -> None:
+def _ask(filing: Filing, device: DeviceState, asked: Iterable[Rule], ts: float, at: float) -> None:
     """Judge what was stirred, and let it have its consequences."""
     state, changes = filing.state, []
     for rule in asked:
