@@ -59,7 +59,6 @@ ODD: dict[str, tuple[float, float, int, float | None]] = {
     "EL-F6": (3 * DAY, 3 * DAY, 2, None),
     "EB-F2": (2 * HOUR, 1.5 * DAY, 1, None),
     "DQ-F3": (8 * DAY, 12 * DAY, 6, None),
-    "DQ-F6": (2 * DAY, 1 * DAY, 2, None),
 }
 # Slow ramps: how long the signal may be held up by its instrument's noise (s). It is added to what is declared.
 THROUGH_NOISE = {
