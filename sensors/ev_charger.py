@@ -185,11 +185,12 @@ KIND = Kind(
             causes=[("丢单", "lost orders"), ("计量误差", "meter error"), ("绕表用电", "supply taken around the meter")],
         ),
         failure("EV-08", MINOR, ("充电中离线", "Went offline while charging"),
-            when="let lost = age(power) > 180s and was(session_active, 4min); minor: lost; "
+            when="let lost = missing(power) and age(power) > 180s and was(session_active, 4min); minor: lost; "
                 "major: lost and share(missing(power), group(ev_charger, same=feeder)) >= 0.5",
             reference="session_active == 1 and age(power) > 180s ; group event if >= 50 % of the piles of one group go stale "
                 "within 60s   [minor (group: major)]",
-            rewritten="A silent pile no longer tells of its session: the session is that of 4 min ago. Of the group those count "
+            rewritten="A silent pile no longer tells of its session: the session is that of 4 min ago. Where a backlog comes in, "
+                "late readings are no silence: the power must be missing, too. Of the group those count "
                 "that have no present value, whenever they lost it.",
             do=("单桩查SIM/信号；成组离线先查箱变/网关供电。",
                 "Single: SIM or signal; whole group: feeder or gateway power first."),
