@@ -13,7 +13,7 @@ import msgspec
 from daemon.adapters.history import open_configured
 from daemon.adapters.store import open_store
 from daemon.config import load
-from daemon.core import pipeline, state
+from daemon.core import own, pipeline, state
 from daemon.core.device import Packed
 from daemon.core.memory_desk import MemoryDesk
 from daemon.core.nouns import DEAF, HOLD, RESUME
@@ -185,7 +185,10 @@ def values_in(messages):
 
 
 def assert_stored_once(atrium, published):
-    """Every value published is in history, once, and nothing else from these devices."""
+    """Every value published is in history, once, and nothing else from these devices but what the watch says of itself."""
     there, sent = values_of(atrium), values_in(published)
     for channel, values in sent.items():
-        assert there.get(channel) == values, (channel, len(there.get(channel, ())), len(values))
+        kept = there.get(channel, {})
+        if channel[1] in own.POINTS:
+            kept = {ts: value for ts, value in kept.items() if ts in values}
+        assert kept == values, (channel, len(kept), len(values))
