@@ -31,7 +31,7 @@ MARGIN = 1800.0  # s a fault is played on after its declared time: what else doe
 QUICK = 3 * 86400.0  # s: a trial that is played in a few seconds
 MONTH, MONTH_COARSE = 30.0, 6  # days; points of 10 s are read each minute
 # Where that would tell what is not so: a sample of before a pump stopped, a meter read after its rule's patience, half a cycle.
-FINER = {"control_room": 1, "elevator": 1, "ev_charger": 2, "fire_pump": 1}
+FINER = {"control_room": 2, "ev_charger": 2, "fire_pump": 3}
 PROCESSES = 2
 
 
