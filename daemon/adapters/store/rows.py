@@ -14,6 +14,8 @@ from daemon.ports import EpisodeRow, Session, User
 from sensors.kit.words import Severity, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import RowMapping
 
 # An episode with what people did: its shelf, and the ticket of its incident.
@@ -102,7 +104,7 @@ def notice_to_row(notice: Notice) -> dict[str, Any]:
     return plain(notice) | {"rank": notice.severity.rank, "state": "due", "attempts": 0, "due_at": notice.at, "error": ""}
 
 
-def outbox_row_of(row: RowMapping) -> OutboxRow:
+def outbox_row_of(row: Mapping[str, Any]) -> OutboxRow:
     """From a row of outbox."""
     notice = Notice(
         key=row["key"],

@@ -218,13 +218,13 @@ class SqlStore:
         who: tuple[str, str] | None = None,
         limit: int = 1000,
     ) -> list[OutboxRow]:
-        wanted = [*outbox.lane(channel, critical=critical), *outbox.people(but, who)]
+        wanted = outbox.lane(channel, critical=critical), outbox.people(but, who)
         with self._read() as connection:
             return outbox.due(connection, now, limit, wanted)
 
     def outbox_strange(self, channels: Collection[str], now: float) -> list[OutboxRow]:
         with self._read() as connection:
-            return outbox.due(connection, now, 1000, outbox.strange(channels))
+            return outbox.due(connection, now, 1000, [outbox.strange(channels)])
 
     def outbox_fold(self, ids: Sequence[int], message: str) -> None:
         with self._write() as connection:
