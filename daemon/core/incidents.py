@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from daemon.core import causes, notices, suppression, tickets
 from daemon.core.alarms import episode_id
 from daemon.core.nouns import AlarmEvent, Episode, TicketState
+from daemon.core.reasons import first_step
 from sensors.kit.words import INFO, Text
 
 if TYPE_CHECKING:
@@ -278,7 +279,7 @@ def _words(device: DeviceState) -> Words:
         "severity": device.episodes[first.name].severity,
         "title": Text(f"{device.device.name.zh}：{first.title.zh}", f"{device.device.name.en}: {first.title.en}"),
         "reason": device.episodes[first.name].reason,
-        "do_first": says.do if says else LOOK,
+        "do_first": says.do if says else first_step(first.title),
         "causes": says.causes if says else (),
     }
 
@@ -289,9 +290,3 @@ def _evidence(device: DeviceState, episode: Episode) -> dict[str, object]:
         name: device.memories[name].value for name in names if name in device.memories and device.memories[name].at is not None
     }
     return {"values": values, "from": episode.breach_ts - EVIDENCE, "to": episode.raised_at}
-
-
-LOOK = Text(
-    "到现场核对仪表读数与设备状态，确认后按操作规程处理。",
-    "Go and compare the gauge with the reading, look at the equipment, then act by the book.",
-)

@@ -59,6 +59,13 @@ def stale_title(channel: Channel) -> Text:
     return Text(f"{name.zh}没有可用数据", f"{name.en}: no usable data")
 
 
+def first_step(title: Text) -> Text:
+    """What to do first where no signature knows better: is it so, and then which way."""
+    zh = f"到现场看“{title.zh}”是否属实：属实则查找原因、按操作规程处理；不属实则检查测点和接线。"
+    en = f"Go and see whether it is so: {title.en}. If so, find the cause and act by the book; if not, check sensor and wiring."
+    return Text(zh, en)
+
+
 def limit(device: DeviceState, rule: LimitRule, now: float) -> Reason:
     """The value beside its limit, and for how long it has been so."""
     channel = device.device.channels[rule.channel]

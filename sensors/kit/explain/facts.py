@@ -139,8 +139,8 @@ def _(node: windows.Lasting, told: Told) -> Text:
 def _(node: windows.Edge, told: Told) -> Text:
     facts = say(node.child, told)
     at = told.memory[node.slot][1]
-    if at is None:
-        return facts
+    if at is None or (isinstance(node.child, windows.Lasting) and told.now - at < 1):
+        return facts  # for how long it has been so is said already
     return lasted(facts, told.now - at, rising=node.rising)
 
 

@@ -19,6 +19,13 @@ export function figure(value: number, point: Pick<Point, 'type' | 'resolution' |
   return value.toFixed(decimals(point))
 }
 
+/** A reason as lines, for a page that has the title already: what happened, fact by fact, figures and units kept together. */
+export function facts(reason: string, title: string): string[] {
+  const known = title.replace(/^.*?(：|: )/, '')
+  const rest = reason.startsWith(known) ? reason.slice(known.length).replace(/^(：|: )/, '') : reason
+  return (rest || reason).split(/；|; /).map(line => (line.charAt(0).toUpperCase() + line.slice(1)).replace(/(\d) (?=[A-Za-z°%µΩ])/g, '$1\u00a0'))
+}
+
 /** What a switch says of its subject: `{i}号循环泵|未运行` → 未运行. */
 const said = (sentence: string | undefined) => sentence?.slice(sentence.lastIndexOf('|') + 1).trim() || undefined
 

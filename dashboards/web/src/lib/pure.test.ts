@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import en from '../i18n/en.json'
 import zh from '../i18n/zh.json'
 import { next } from '../technician/next.ts'
+import { facts } from './format.ts'
 import { range } from './model.ts'
 import { byTimeLeft, fold, left, pressure, standing } from './sort.ts'
 import { age, dueText, fieldText, fieldTime, freshness, seconds, span, wallSpan } from './time.ts'
@@ -74,6 +75,17 @@ describe('tickets', () => {
 it('a bar shows band and limits, within the range of the sensor', () => {
   const point = { span: [0, 1.6], normal: [0.87, 0.95], limits: [['LL', 0.8], ['HH', 1.4]] } as unknown as Point
   expect(range(point).map(v => Number(v.toFixed(2)))).toEqual([0.59, 1.6])
+})
+
+describe('a reason under a title', () => {
+  it('does not say the title again and keeps figures with their units', () => {
+    expect(facts('缺水停炉：水位低 已 10 秒；燃烧器阶段 闭锁', '1号锅炉：缺水停炉')).toEqual(['水位低 已 10 秒', '燃烧器阶段 闭锁'])
+    expect(facts('Low-water shutdown: low-water switch acted for 10 s', 'Boiler 1: Low-water shutdown')).toEqual(['Low-water switch acted for 10\u00a0s'])
+  })
+  it('is whole where it does not begin with it', () => {
+    expect(facts('回水压力 0.21 MPa，低于 0.22 MPa', '1号锅炉：回水压力偏低')).toEqual(['回水压力 0.21\u00a0MPa，低于 0.22\u00a0MPa'])
+    expect(facts('no title', '')).toEqual(['No title'])
+  })
 })
 
 describe('fields for a date and a time', () => {
