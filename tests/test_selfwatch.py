@@ -10,7 +10,9 @@ from fixtures.loop import HOUR, Machine, begin, hear, topics
 from daemon import losses, rounds, vitals
 from daemon.core import own
 from daemon.core.nouns import Message
+from daemon.demonstrate import equipment
 from daemon.service import Watch
+from daemon.simulate import simulate
 
 ROOM = ("hongshan", "control-room")
 GATEWAYS = [f"gw-{n}" for n in range(1, 14)]
@@ -165,3 +167,11 @@ def test_a_clock_that_is_off_is_told_and_after_it_was_moved_the_watch_speaks_on(
     go_on(watch, machine, 700)
     assert "$atrium/clock" in topics(watch)
     assert known(watch, "ntp_offset_ms", "broker_connected") == [0.0, 1]
+
+
+def test_a_play_leaves_to_the_watch_what_the_watch_tells(demo):
+    sent = set()
+    for message in simulate(equipment(demo), devices=[ROOM[1]], for_seconds=120.0):
+        sent |= json.loads(message.payload)["values"].keys()
+    assert sent.isdisjoint(own.POINTS)
+    assert {"rack_inlet_temp", "ups_mode", "wan_ok"} <= sent
