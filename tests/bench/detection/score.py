@@ -30,7 +30,7 @@ SEEDS = (1, 2, 3, 4, 5)
 MARGIN = 1800.0  # s a fault is played on after its declared time: what else does it raise?
 QUICK = 3 * 86400.0  # s: a trial that is played in a few seconds
 MONTH, MONTH_COARSE = 30.0, 6  # days; points of 10 s are read each minute
-# Where that would tell what is not so: a sample of before a pump stopped or lamps went out, a meter read after its rule's patience.
+# Where that would tell what is not so: power of before the lamps went out, a meter read after its rule's patience.
 FINER = {"control_room": 2, "ev_charger": 2, "fire_pump": 3, "street_light": 2}
 PROCESSES = 2
 
