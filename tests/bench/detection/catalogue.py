@@ -64,6 +64,7 @@ ODD: dict[str, tuple[float, float, int, float | None]] = {
 THROUGH_NOISE = {
     "FP-F8": 1080.0,  # judged sample by sample: 3 sigma, 0.3 K at 1 K/h, in which the delay may begin anew
     "RW-F5": 2400.0,  # the same: 3 sigma, 0.09 mg/L, where chlorine falls by 0.13 mg/L an hour
+    "WS-F6": 900.0,  # a forecast of 6 h from 120 samples: 3 sigma, 0.013 mg/L, where it falls by 0.056 mg/L an hour
     "BO-F8": DAY,  # the mean follows the load: a peak that noise just keeps below comes again a day later
     "PW-F2": DAY,  # the same: the joint is hot at the evening's load
     "PW-F8": DAY,  # the same of the windings
