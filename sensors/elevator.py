@@ -161,11 +161,12 @@ KIND = Kind(
             causes=[("维保单位漏保", "visit missed"), ("签到造假", "fake sign-in")],
         ),
         failure("EL-07", MAJOR, ("高峰时段停用", "Out of service at peak"),
-            when="for(service_mode in (stopped, inspection, maintenance) or count_rise(running, 30min) == 0, 30min) and "
-                "baseline(count_rise(running, 1h)) > 10",
+            when="for((service_mode in (stopped, inspection, maintenance) or count_rise(running, 30min) == 0) and "
+                "baseline(count_rise(running, 1h)) > 10, 30min)",
             reference="for(service_mode in (stopped, inspection, maintenance) or trips in last 30min == 0, 30min) while "
                 "baseline trips(hour-of-week) > 10",
-            rewritten="Trips are counted from `running`: the register of trips comes once an hour only.",
+            rewritten="Trips are counted from `running`: the register of trips comes once an hour only. `While`: all of the 30 "
+                "min lie in busy hours, else every lull before a peak would be told at its first minute.",
             do=(
                 "确认是否维保中；两梯楼优先恢复一台。",
                 "Check whether maintenance is planned; restore one lift first in a two-lift block.",
