@@ -93,7 +93,7 @@ def test_the_page_names_what_was_not_played_and_what_was_missed(file, jobs, tmp_
         keep.add(result(job, row))
     write(tmp_path, wanted, keep)
     page = (tmp_path / "score.md").read_text(encoding="utf-8")
-    assert "**Not played**: faults EL-F1 (seed 1); healthy months gateway (seed 1)." in page
+    assert "**Not played**: faults EL-F1 (seed 1);\nhealthy months gateway (seed 1)." in page
     assert "**Not as promised**: EL-F3 (seed 2: not found)." in page
     assert quiet(wanted, keep) == []
 
@@ -103,4 +103,5 @@ def test_the_picture_tells_by_shape_what_was_in_time_late_and_missed():
     root = ET.fromstring(picture)  # noqa: S314 - our own
     count = {name: len(root.findall(f"{{http://www.w3.org/2000/svg}}{name}")) for name in ("circle", "path")}
     assert count == {"circle": 2, "path": 4}  # one of each in the legend
+    assert picture.count("未运行 not played") == 92 - 3
     assert len(picture.encode()) < 100_000

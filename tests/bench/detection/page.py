@@ -67,14 +67,20 @@ def _missing(jobs: Sequence[Job], keep: Keep) -> Iterable[str]:
     """What was asked for and not played, by name."""
     gaps = [job for job in jobs if keep.find(job.key, job.trial.kind) is None]
     if gaps:
-        faults = {f"{job.trial.label} (seed {job.trial.seed})" for job in gaps if job.rules}
-        health = {f"{job.trial.kind} (seed {job.trial.seed})" for job in gaps if not job.rules}
-        listed = (", ".join(sorted(some)) or "none" for some in (faults, health))
-        yield "**Not played**: faults {}; healthy months {}.".format(*listed)
+        yield f"**Not played**: faults {_named(job for job in gaps if job.rules)};"
+        yield f"healthy months {_named(job for job in gaps if not job.rules)}."
     late = [row for row in rows(jobs, keep) if not row.kept]
     if late:
         named = ", ".join(f"{row.label} (seed {row.seed}: {'late' if row.at is not None else 'not found'})" for row in late)
         yield f"**Not as promised**: {named}."
+
+
+def _named(jobs: Iterable[Job]) -> str:
+    """Which of them, and under which seeds."""
+    seeds: dict[str, list[str]] = {}
+    for job in jobs:
+        seeds.setdefault(job.trial.label or job.trial.kind, []).append(str(job.trial.seed))
+    return ", ".join(f"{name} (seed {' '.join(missing)})" for name, missing in seeds.items()) or "none"
 
 
 def table(found: Sequence[Row]) -> list[str]:

@@ -6,6 +6,7 @@ colours do.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 from math import log10
 from statistics import median
@@ -26,6 +27,14 @@ SPANS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"))
 FONT = "font-family:system-ui,'Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif"
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A heading (no rows), or a fault and what was found of it."""
+
+    words: str
+    rows: tuple[Row, ...] | None = None
+
+
 def draw(found: Sequence[Row]) -> str:
     """The picture as SVG text."""
     lines = list(_lines(found))
@@ -42,13 +51,13 @@ def draw(found: Sequence[Row]) -> str:
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def _lines(found: Sequence[Row]) -> Iterable[str | list[Row]]:
-    """A heading for each kind, then its faults. Faults of the data stand together, whoever played them."""
+def _lines(found: Sequence[Row]) -> Iterable[Line]:
+    """A heading for each kind, then its faults, played or not. Faults of the data stand together, whoever played them."""
     for kind in kinds().values():
-        faults = [[row for row in found if row.label == fault.id] for fault in kind.faults]
-        if any(faults):
-            yield f"{kind.says.zh} · {kind.says.en}"
-            yield from (rows for rows in faults if rows)
+        if kind.faults:
+            yield Line(f"{kind.says.zh} · {kind.says.en}")
+        for fault in kind.faults:
+            yield Line(f"{fault.id}  {fault.says.zh} {fault.says.en}", tuple(row for row in found if row.label == fault.id))
 
 
 def _heading(found: Sequence[Row]) -> Iterable[str]:
@@ -84,20 +93,21 @@ def _grid(bottom: float) -> Iterable[str]:
         yield _text(x, TOP - 7, words, anchor="middle")
 
 
-def _drawn(line: str | list[Row], y: float) -> Iterable[str]:
-    if isinstance(line, str):
-        yield _text(12, y + 4, line, bold=True)
+def _drawn(line: Line, y: float) -> Iterable[str]:
+    if line.rows is None:
+        yield _text(12, y + 4, line.words, bold=True)
         return
-    yield _text(20, y + 4, f"{line[0].label}  {_named(line[0].label)}")
+    yield _text(20, y + 4, line.words)
     yield f'<line x1="{LEFT:g}" y1="{y:g}" x2="{LEFT + WIDE:g}" y2="{y:g}" stroke="#efefef"/>'
-    for row in line:
+    for row in line.rows:
         if row.at is None or row.within is None:
             yield _mark(LEFT + WIDE + 8, y, "none")
         else:
             yield _mark(_x(row.at / row.within), y, "in" if row.kept else "late")
-    declared = [row.within for row in line if row.within is not None]
-    after = [row.at for row in line if row.at is not None]
-    yield _text(LEFT + WIDE + 18, y + 4, f"{_span(declared)} / {_span(after)}")
+    declared = [row.within for row in line.rows if row.within is not None]
+    after = [row.at for row in line.rows if row.at is not None]
+    told = f"{_span(declared)} / {_span(after)}" if line.rows else "未运行 not played"
+    yield _text(LEFT + WIDE + 18, y + 4, told)
 
 
 def _x(share: float) -> float:
@@ -120,10 +130,6 @@ def _text(x: float, y: float, words: str, *, size: float = 0.0, bold: bool = Fal
     more += ' font-weight="700"' if bold else ""
     more += f' text-anchor="{anchor}"' if anchor else ""
     return f'<text x="{x:.1f}" y="{y:g}"{more} fill="{INK}">{escape(words)}</text>'
-
-
-def _named(label: str) -> str:
-    return next(f"{fault.says.zh} {fault.says.en}" for kind in kinds().values() for fault in kind.faults if fault.id == label)
 
 
 def _span(seconds: Sequence[float]) -> str:
