@@ -88,12 +88,13 @@ def test_figures_say_whether_they_were_reached():
 
 def test_the_page_names_what_was_not_played_and_what_was_missed(file, jobs, tmp_path):
     wanted = [*jobs, *faults((2,), ["EL-F3"]), *faults((1,), ["EL-F1"]), *months((1,), ["gateway"])]
-    keep = Keep(file)
-    for job, row in zip(wanted, (LIFT, MISSED), strict=False):
-        keep.add(result(job, row))
+    keep = Keep(file, older=True)
+    for job, row, code in zip(wanted, (LIFT, MISSED), ("", "of before"), strict=False):
+        keep.add(result(job, row, code))
     write(tmp_path, wanted, keep)
     page = (tmp_path / "score.md").read_text(encoding="utf-8")
     assert "**Not played**: faults EL-F1 (seed 1);\nhealthy months gateway (seed 1)." in page
+    assert "1 of 2 results are of code before" in page
     assert "**Not as promised**: EL-F3 (seed 2: not found)." in page
     assert quiet(wanted, keep) == []
 

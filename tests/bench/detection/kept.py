@@ -78,3 +78,7 @@ class Keep:
     def days(self, jobs: Iterable[str]) -> list[str]:
         """On which days these were played, the oldest first."""
         return sorted({self.known[job].day for job in jobs if job in self.known})
+
+    def aged(self, jobs: Iterable[tuple[str, str]]) -> int:
+        """How many of these jobs (and kinds) have a result of earlier code."""
+        return sum(job in self.known and self.known[job].code != digest(kind) for job, kind in jobs)

@@ -48,6 +48,8 @@ def _page(jobs: Sequence[Job], keep: Keep) -> Iterable[str]:
     yield f"Written by `{COMMAND}` from what was played on {' and '.join(days) or 'no day'}:"
     yield f"{_many(len({row.label for row in found}), 'fault')} and the health of {_many(kinds_rested, 'kind')} of equipment,"
     yield f"{_seeds([row.seed for row in found] + [month.seed for month in healthy])}."
+    if aged := keep.aged((job.key, job.trial.kind) for job in jobs):
+        yield f"{aged} of {len(found) + len(healthy)} results are of code before the latest change of a kind or the core."
     yield from ("", "![Delay of every fault against the time declared for it](score.svg)", "")
     yield EXPLAINED
     yield from ("", "| figure | reached | asked |", "|---|---|---|")
