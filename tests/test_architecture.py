@@ -25,6 +25,7 @@ ARRAYS = {"numba", "numpy"}  # pure as well, and only there: one row per channel
 LEARNED = "daemon/core/learned/"
 # Where importing is the business: kinds and dialects are found by folder.
 REGISTRIES = {"sensors/registry.py"}
+WRITERS = {"sensors/kit/emit.py"}  # runs code, its own: a checked condition written out as a function
 CLOCKS = {
     ("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("uuid", "uuid1"), ("uuid", "uuid4"),
 }  # fmt: skip
@@ -101,7 +102,7 @@ def test_the_pure_part_opens_nothing_reads_no_clock_and_throws_no_dice(name):
         for node in ast.walk(tree(name))
         if isinstance(node, ast.Call) and (_opens(node.func) or _asks(node.func))
     ]
-    assert impure == []
+    assert [call for call in impure if not (name in WRITERS and call.endswith(" exec"))] == []
     assert {
         one for one in imports(name) if within(one, "random") and one.split(".")[-1] not in DICE_ALLOWED | {"random"}
     } == set()

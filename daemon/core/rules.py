@@ -150,9 +150,9 @@ class SignatureTest:
         """The condition's memory."""
         return self.condition.memory()
 
-    def truth(self, device: DeviceState, memory: list[Any], now: float, *, active: bool) -> Verdict:  # noqa: ARG002 - no hysteresis
+    def truth(self, device: DeviceState, memory: list[Any], now: float, *, active: bool) -> Verdict:
         """The condition's verdict."""
-        return self.condition.truth(memory, now, device)
+        return self.condition.judge_on(memory, now, device, active=active)
 
     def move(self, memory: list[Any], seconds: float) -> None:
         """The condition's."""

@@ -50,7 +50,7 @@ _STILL = {truth: Verdict(truth) for truth in (True, False, None)}  # the verdict
 class Condition:
     """One compiled condition. It holds no state: what it remembers lies in the list that `memory` makes, one per rule."""
 
-    __slots__ = ("_fresh", "inputs", "root", "text", "truth")
+    __slots__ = ("_fresh", "_parts", "inputs", "root", "text", "truth")
 
     def __init__(self, text: str, root: nodes.Node, builder: Builder) -> None:
         self.text = text
@@ -58,6 +58,7 @@ class Condition:
         self.root = root
         self.truth: emit.Run = self._begin  # as `judge`, a bare pair, for where it is asked all the time
         self._fresh = tuple(builder.slots)
+        self._parts = root.children if isinstance(root, nodes.Join) and root.decides else ()
 
     @property
     def remembers(self) -> bool:
@@ -66,7 +67,8 @@ class Condition:
 
     def memory(self) -> list[Any]:
         """Fresh state: plain lists, numbers and None, fit for msgpack."""
-        return [math.inf, *(fresh() for fresh in self._fresh)]
+        slots = [fresh() for fresh in self._fresh]
+        return [math.inf, *slots, 0] if self._parts else [math.inf, *slots]  # last: which alternatives have spoken, as bits
 
     def move(self, memory: list[Any], seconds: float) -> None:
         """The clock of what it remembers was moved: nothing has become older or younger."""
@@ -82,6 +84,22 @@ class Condition:
         """Asked for the first time: from now on it is a function."""
         self.truth = emit.function(self.root)
         return self.truth(memory, now, values)
+
+    def judge_on(self, memory: list[Any], now: float, values: Values, *, active: bool) -> tuple[bool | None, float | None]:
+        """As `truth`, for what may have raised an alarm. Of several alternatives those keep it that have been true since: one
+        that can't say yet what is usual (or whose input is missing) and never spoke does not."""
+        verdict = self.truth(memory, now, values)
+        if not self._parts or (verdict[0] is False and (active or not memory[-1])):
+            return verdict
+        if not verdict[0] and not active:
+            memory[-1] = 0
+            return verdict
+        truths = [part.value(memory, now, values) for part in self._parts]
+        if verdict[0]:
+            memory[-1] |= sum(1 << place for place, truth in enumerate(truths) if truth)
+            return verdict
+        over = memory[-1] and not any(truth is None and memory[-1] >> place & 1 for place, truth in enumerate(truths))
+        return (False if over else None), verdict[1]
 
     def grade(self, memory: list[Any], own: Severity | None = None) -> Severity | None:
         """Severity of the worst clause that was true at the last verdict. A bare condition has the signature's `own`; None stands
