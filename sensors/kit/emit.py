@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Run = Callable[[Memory, float, Values], tuple[bool | None, float | None]]
 
 DEEPEST = 12  # alternatives that are asked one inside the other
+INNERMOST = 40  # blocks: Python reads 100
 INLINE = {"+", "-", "*", "/"}
 HEAD = ("def judge(memory, now, values):", " known, last = values.known, values.last", " memory[0] = inf")
 TAIL = (" wake = memory[0]", " return truth, None if wake == inf else wake")
@@ -40,7 +41,7 @@ class Writer:
 
     def line(self, text: str) -> None:
         """One more line of the block."""
-        self.lines.append(" " * len(self._scopes) + text)
+        self.lines.append(" " * self.depth + text)
 
     @contextmanager
     def block(self, head: str) -> Iterator[None]:
@@ -49,6 +50,11 @@ class Writer:
         self._scopes.append({})
         yield
         self._scopes.pop()
+
+    @property
+    def depth(self) -> int:
+        """How many blocks we are in."""
+        return len(self._scopes)
 
     def fresh(self) -> str:
         """A new local variable."""
@@ -160,7 +166,7 @@ def _apply(writer: Writer, node: nodes.Apply) -> str:
 
 def _join(writer: Writer, node: nodes.Join) -> str:
     """Those that remember first, whatever they say; the others, one inside the other, until it is settled."""
-    if len(node.plain) > DEEPEST:
+    if len(node.plain) > DEEPEST or writer.depth > INNERMOST:
         return _asked(writer, node)
     asked, result = [writer.emit(child) for child in node.keeping], writer.fresh()
     if asked:

@@ -47,3 +47,13 @@ def test_any_condition(text, steps):
 @given(st.sampled_from(SHARED), st.lists(st.tuples(st.integers(0, 20), READINGS), min_size=5, max_size=40))
 def test_what_is_named_once_and_used_often(text, steps):
     assert_alike(LETS + text, steps)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 90), STEPS)
+def test_however_deep_and_wide(depth, steps):
+    wide = " or ".join(f"level > {n}" for n in range(depth))
+    deep = "command"
+    for n in range(min(depth, 30)):
+        deep = f"(pressure > {n} {'or' if n % 2 else 'and'} {deep} {'and' if n % 2 else 'or'} level < {n})"
+    assert_alike(f"{deep} or not ({wide})", steps)
