@@ -257,7 +257,7 @@ def _gated(writer: Writer, node: windows.Window, gate: Node) -> str:
 
 def _unknown(*values: str) -> str:
     """Is any of them unknown? Figures from outside never are."""
-    return " or ".join(f"{value} is None" for value in dict.fromkeys(values)) or "False"
+    return " or ".join(f"{value} is None" for value in dict.fromkeys(values) if not value.startswith("g")) or "False"
 
 
 FORMS: dict[type, Callable[[Writer, Any], str]] = {
