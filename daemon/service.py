@@ -115,6 +115,8 @@ class Watch:
         """Watch until told to stop."""
         self._engage(stop)
         self._begin()
+        for book in {device.book for device in self.state.devices.values()}:
+            book.prepare()
         for feed in self._all():
             feed.start()
         gc.collect()

@@ -98,6 +98,12 @@ class Rulebook:
         self.stale_after = min((sense.after for sense in self.senses.values() if sense.after is not None), default=None)
         self.half = (self.stale_after or 0.0) / 2
 
+    def prepare(self) -> None:
+        """Before messages come: what would otherwise be made with the first question of each rule."""
+        for rule in self.rules.values():
+            for condition in rule.test.conditions:
+                condition.prepare()
+
     def _readers(self, channel: str) -> list[Rule]:
         return [rule for rule in self.rules.values() if channel in rule.inputs]
 

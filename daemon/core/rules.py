@@ -39,6 +39,7 @@ class Test(Protocol):
 
     inputs: frozenset[str]
     groups: frozenset[tuple[str, str]]
+    conditions: tuple[Condition, ...]
 
     def fresh(self) -> list[Any]:
         """What it remembers between verdicts, before the first: plain msgpack values."""
@@ -98,6 +99,7 @@ class LimitTest:
     def __init__(self, rule: LimitRule, scope: Scope) -> None:
         self.rule = rule
         self.gate = compile_condition(rule.when, scope) if rule.when else None
+        self.conditions: tuple[Condition, ...] = () if self.gate is None else (self.gate,)
         self.inputs = frozenset({rule.channel}) | (self.gate.inputs if self.gate else frozenset())
         self.groups = named(self.gate.root) if self.gate else frozenset()
 
@@ -143,6 +145,7 @@ class SignatureTest:
     def __init__(self, rule: SignatureRule, condition: Condition) -> None:
         self.rule = rule
         self.condition = condition
+        self.conditions: tuple[Condition, ...] = (condition,)
         self.inputs = condition.inputs
         self.groups = named(condition.root)
 
@@ -176,6 +179,7 @@ class SilenceTest:
 
     inputs: frozenset[str] = frozenset()
     groups: frozenset[tuple[str, str]] = frozenset()
+    conditions: tuple[Condition, ...] = ()
 
     def __init__(self, point: str) -> None:
         self.point = point

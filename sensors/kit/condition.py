@@ -80,9 +80,12 @@ class Condition:
         truth, wake = self.truth(memory, now, values)
         return _STILL[truth] if wake is None else Verdict(truth, wake)
 
-    def _begin(self, memory: list[Any], now: float, values: Values) -> tuple[bool | None, float | None]:
-        """Asked for the first time: from now on it is a function."""
+    def prepare(self) -> None:
+        """Make it a function now, not with the first question: that takes a millisecond."""
         self.truth = emit.function(self.root)
+
+    def _begin(self, memory: list[Any], now: float, values: Values) -> tuple[bool | None, float | None]:
+        self.prepare()
         return self.truth(memory, now, values)
 
     def judge_on(self, memory: list[Any], now: float, values: Values, *, active: bool) -> tuple[bool | None, float | None]:

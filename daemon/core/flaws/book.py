@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from daemon.core.rules import Verdict
     from daemon.core.site import Channel, Model
     from sensors.kit.calm import Band
+    from sensors.kit.condition import Condition
     from sensors.kit.words import Point, Severity, Signature
 
 FAMILIES: tuple[Family, ...] = (
@@ -38,6 +39,7 @@ class FlawTest:
 
     inputs: frozenset[str] = frozenset()
     groups: frozenset[tuple[str, str]] = frozenset()
+    conditions: tuple[Condition, ...] = ()
 
     def __init__(self, name: str, channel: Channel | None, family: Family | None) -> None:
         self.name = name
