@@ -61,6 +61,16 @@ def create_app(  # noqa: PLR0913 - everything a web process needs, by name
         Throttle(),
         System(store, restarts, heard),
     )
+    _serve(app, static)
+    problems.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(Bounds)
+    app.add_middleware(Headers)
+    return app
+
+
+def _serve(app: FastAPI, static: Path) -> None:
+    """All addresses: the API, the pages, what they are made of."""
     api = APIRouter(prefix="/api/v1")
     for topic in _TOPICS:
         api.include_router(topic.router)
@@ -69,11 +79,6 @@ def create_app(  # noqa: PLR0913 - everything a web process needs, by name
     app.mount("/assets", Kept(directory=assets.PUBLIC))
     if static.is_dir():
         app.mount("/static", Kept(directory=static))
-    problems.install(app)
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
-    app.add_middleware(Bounds)
-    app.add_middleware(Headers)
-    return app
 
 
 @asynccontextmanager

@@ -248,7 +248,7 @@ def _figure(value: Value | tuple[str, ...]) -> Value | list[str]:
 
 def device(site: Site, given: Device, values: Mapping[str, Sample], active: Sequence[EpisodeRow]) -> Json:
     """One piece of equipment in short. `severity`: of its worst alarm that nothing hides."""
-    seen = [row.episode.severity for row in active if not row.episode.hidden_by or suppression.follows(row.episode)]
+    seen = [row.episode.severity for row in active if suppression.stands(row.episode)]
     good = [ts for ts, _, quality in values.values() if quality == Quality.GOOD]
     return {
         "id": f"{site.id}.{given.id}",

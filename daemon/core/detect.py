@@ -210,7 +210,8 @@ def _ask(state: State, device: DeviceState, rule: Rule, memory: list[Any], now: 
     try:
         verdict = rule.test.truth(device, memory, now, active=active)
     except Exception as failure:  # noqa: BLE001 - the one place where a rule's failure becomes a visible finding
-        device.lives.setdefault(rule.name, rule.begin(now)).broken = True
+        life = device.lives[rule.name] = device.lives.get(rule.name) or rule.begin(now)
+        life.broken = True
         state.failures.append((device.key, rule.name, f"{type(failure).__name__}: {failure}"))
         return None, None
     return verdict if verdict[1] is None or verdict[1] > now else (verdict[0], None)

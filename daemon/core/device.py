@@ -94,9 +94,7 @@ class DeviceState:
         self.book = rulebook(device.model)
         self.gateway: DeviceState | None = None
         self.behind: tuple[DeviceState, ...] = ()  # of a gateway: the devices that report through it
-        self.near: Mapping[
-            tuple[str, str], tuple[DeviceState, ...]
-        ] = {}  # (kind, what they share) → whom its conditions look at, itself too
+        self.near: Mapping[tuple[str, str], tuple[DeviceState, ...]] = {}  # (kind, what they share) → these, itself among them
         self.company: tuple[DeviceState, ...] = ()  # itself and those that are saved whenever it is
         self.memories = {name: Memory() for name in self.book.senses}
         self.lives: dict[str, Life] = {}  # of the rules that are not at rest

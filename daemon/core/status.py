@@ -192,7 +192,7 @@ _WELL = Text("一切正常", "All well")
 
 def _active(condition: DeviceCondition) -> list[Episode]:
     """What is wrong now, worst first, then oldest."""
-    active = [e for e in condition.episodes if e.returned_at is None and (not e.hidden_by or suppression.follows(e))]
+    active = [e for e in condition.episodes if e.returned_at is None and suppression.stands(e)]
     active = [e for e in active if not (condition.unknown and plain.doubts(e.rule))]  # said better by "no data since"
     return sorted(active, key=lambda e: (e.severity.rank, e.raised_at, e.rule))
 

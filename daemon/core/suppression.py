@@ -67,9 +67,9 @@ def is_kept(episode: Episode) -> bool:
     return episode.hidden_by.startswith("$")
 
 
-def follows(episode: Episode) -> bool:
-    """Is it kept back because another device's failure explains it? It is wrong all the same."""
-    return episode.hidden_by.startswith(CAUSE)
+def stands(episode: Episode) -> bool:
+    """Is it shown as wrong: kept back by nothing, or by another device's failure that explains it?"""
+    return not episode.hidden_by or episode.hidden_by.startswith(CAUSE)
 
 
 def says(hidden_by: str) -> Text:

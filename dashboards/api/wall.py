@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from daemon.core.nouns import Quality
 from daemon.core.site import Device, Site
-from daemon.core.suppression import follows
+from daemon.core.suppression import stands
 from daemon.ports import EpisodeRow
 from dashboards import begun, views
 from dashboards.api import find, maintenance
@@ -87,9 +87,7 @@ def _rooms(needs: Shared, site: Site, rows: list[EpisodeRow], now: float) -> lis
 
 def _device(device: Device, values: Mapping[str, Sample], rows: list[EpisodeRow], now: float) -> Json:
     """`state`: alarm where something is wrong, unknown where nothing can be believed, else normal."""
-    active = [
-        row.episode for row in rows if row.episode.returned_at is None and (not row.episode.hidden_by or follows(row.episode))
-    ]
+    active = [row.episode for row in rows if row.episode.returned_at is None and stands(row.episode)]
     unknown = condition(device, values, (), now).unknown
     worst = min((episode.severity for episode in active), key=lambda one: one.rank, default=None)
     return {

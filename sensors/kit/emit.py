@@ -169,12 +169,9 @@ def _join(writer: Writer, node: nodes.Join) -> str:
     if len(node.plain) > DEEPEST or writer.depth > INNERMOST:
         return _asked(writer, node)
     asked, result = [writer.emit(child) for child in node.keeping], writer.fresh()
-    if asked:
-        with writer.block(f"if {' or '.join(f'{truth} is {node.decides}' for truth in asked)}:"):
-            writer.line(f"{result} = {node.decides}")
-        with writer.block("else:"):
-            _plain(writer, node, result, asked, 0)
-    else:
+    with writer.block(f"if {' or '.join(f'{truth} is {node.decides}' for truth in asked) or False}:"):
+        writer.line(f"{result} = {node.decides}")
+    with writer.block("else:"):
         _plain(writer, node, result, asked, 0)
     return result
 
