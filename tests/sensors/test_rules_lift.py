@@ -68,6 +68,28 @@ def test_a_lift_that_stands_at_the_rush_hour_is_told_and_one_that_rests_or_is_se
     assert slow("EL-07", every=20.0).run(DAY, service_mode="stopped") is None  # nothing is learned yet
 
 
+GAPS = {12: 3, 13: 7, 14: 7, 15: 7, 17: 2, 18: 2}  # minutes from trip to trip; in the other hours half an hour
+
+
+def minutes(watched, first, last, *, called=True):
+    """From the first minute to the last, a trip when its time has come: the minutes at which the rule was true."""
+    told = []
+    for minute in range(first, last):
+        watched.rig.now += MINUTE
+        trip = called and minute % GAPS.get(minute // 60 % 24, 30) == 0
+        verdicts = [watched.look(running=moving) for moving in (trip, False)]
+        told += [minute] if any(verdicts) else []
+    return told
+
+
+def test_two_hours_without_callers_after_lunch_are_a_lull_and_one_at_the_evening_peak_is_not(slow):
+    watched, noon = slow("EL-07"), (15 * 24 + 13) * 60
+    assert minutes(watched, 0, noon) == []
+    assert minutes(watched, noon, noon + 2 * 60, called=False) == []
+    assert minutes(watched, noon + 2 * 60, noon + 5 * 60) == []
+    assert minutes(watched, noon + 5 * 60, noon + 6 * 60, called=False)[0] == noon + 6 * 60 - 2  # an hour after the last
+
+
 def test_passengers_who_hold_the_door_are_no_fault_and_two_door_faults_an_hour_are(slow):
     watched = slow("EL-03", "2026-03-03T06:00", every=1.0)
     assert watched.run(5 * HOUR) is None
