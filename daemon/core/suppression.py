@@ -9,7 +9,7 @@ when the reason ends is told then.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from daemon.core.windows import FOREVER, Window, covering
 from sensors.kit.words import Text
@@ -112,30 +112,35 @@ def heed(state: State, action: Action) -> None:
     """Somebody has begun or planned work, or ended it. What waits for it is looked at anew: at once where the work is over."""
     if action.kind == "maintenance.begin":
         begun = max(min(action.at, state.now), float(action.data.get("begins") or 0.0))
-        until = min(float(action.data["until"]), begun + LONGEST)
-        work = replace(_work(action.data), once=(begun, until), site=action.target, by=action.by)
+        work = replace(_work(action.data, begun), site=action.target, by=action.by)
         state.works = {name: old for name, old in state.works.items() if _is_recent(old, state.now)} | {work.id: work}
     elif action.kind == "maintenance.end":
         known = state.works.get(str(action.data["id"]))
-        if known is not None and known.once is not None:
-            state.works[known.id] = replace(known, once=(known.once[0], min(known.once[1], state.now)))
+        if known is not None:
+            state.works[known.id] = known.ended(state.now)
             _recall(state, known)
 
 
-def _work(data: Mapping[str, object]) -> Window:
-    """Planned work as people begin it."""
-    devices = data.get("devices")
-    why = str(data.get("why") or "")
-    return Window(
-        id=str(data["id"]),
-        devices=frozenset(devices) if isinstance(devices, list) else frozenset(),
-        why=Text(why, why),
+def _work(data: Mapping[str, Any], begun: float) -> Window:
+    """Planned work as people begin it: once, or again and again where it says how long each time."""
+    why, until = str(data.get("why") or ""), data.get("until")
+    work = Window(id=str(data["id"]), devices=frozenset(data.get("devices") or ()), why=Text(why, why))
+    if "length" not in data:
+        return replace(work, once=(begun, min(float(until or 0.0), begun + LONGEST)))
+    return replace(
+        work,
+        weekdays=frozenset(data["weekdays"]),
+        monthdays=frozenset(data["monthdays"]),
+        start=int(data["start"]),
+        length=min(float(data["length"]), LONGEST),
+        since=begun,
+        until=None if until is None else float(until),
     )
 
 
 def _is_recent(work: Window, now: float) -> bool:
     """May a journal fed again after a crash still ask for it?"""
-    return work.once is not None and now - work.once[1] < LONGEST
+    return now - work.ends < LONGEST
 
 
 def _recall(state: State, over: Window) -> None:
