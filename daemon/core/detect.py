@@ -9,11 +9,12 @@ else can change its verdict. A delay fires at whichever comes first: a reading o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from daemon.core.alarms import Phase
 from daemon.core.flaws import walk
 from daemon.core.nouns import Quality, Rejected
+from daemon.core.rules import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,7 +73,7 @@ def _doubt(state: State, device: DeviceState, doubted: walk.Touched, ts: float, 
 def remember(state: State, device: DeviceState, readings: list[Reading], outcome: Outcome) -> Iterable[Rule]:  # noqa: C901 - hot: tests/bench/core.py
     """Store readings in their channels; answers the rules that must be asked, in order."""
     memories, senses, lives, keep = device.memories, device.book.senses, device.lives, outcome.readings.parts.append
-    asked: Sequence[Rule] = ()
+    asked: set[Rule] = set()
     for reading in readings:
         name, ts = reading.point, reading.ts
         memory = memories[name]
@@ -95,11 +96,10 @@ def remember(state: State, device: DeviceState, readings: list[Reading], outcome
                 moved = [rule for rule, low, high in sense.bands if not low <= value <= high]  # type: ignore[operator]
         memory.good, memory.good_ts, memory.good_at = value, ts, reading.at
         if lives and not sense.names.isdisjoint(lives):
-            moved = [rule for rule in sense.readers if rule.name in lives or rule in moved]
-        if moved:
-            asked = (*asked, *(rule for rule in moved if rule not in asked)) if asked else moved
+            asked.update(rule for rule in sense.readers if rule.name in lives)
+        asked.update(moved)
     device.newest = max(device.newest, readings[0].ts)
-    return asked
+    return in_order(asked)
 
 
 def recollect(state: State, device: DeviceState, readings: list[Reading], outcome: Outcome) -> None:
@@ -165,21 +165,25 @@ def judge(state: State, device: DeviceState, rule: Rule, *, ts: float, at: float
     """Ask the rule at event time `ts` and let its finding live on. Hot: tests/bench/core.py."""
     life = device.lives.get(rule.name)
     if life is None:
-        now = ts if ts >= device.newest else max(ts, device.newest_of(rule))
-        verdict = _ask(state, device, rule, rule.spare, now)
-        if not verdict[0] and verdict[1] is None and rule.spare == rule.blank:
-            return []  # as nearly always
-        life = device.lives[rule.name] = rule.begin(now)
+        now, memory, active = ts if ts >= device.newest else max(ts, device.newest_of(rule)), rule.spare, False
     else:
         now = life.seen = ts if ts > life.seen else life.seen  # noqa: FURB136 - half of what max costs
+        memory, active = life.memory, life.phase >= Phase.ACTIVE
         if life.broken:
             return []  # unknown, which neither raises nor clears
-        verdict = _ask(state, device, rule, life.memory, now, active=life.phase >= Phase.ACTIVE)
-        if not verdict[0] and verdict[1] is life.wake_ts is None and life.phase is Phase.NORMAL:
-            _rest(device, rule, life)
-            return []
-    said, breach = _live(state, device, rule, life, verdict, now, lag)
-    if not said and rule.graded and verdict[0] and life.active:
+    try:
+        truth, wake = rule.test.truth(device, memory, now, active=active)
+    except Exception as failure:  # noqa: BLE001 - the one place where a rule's failure becomes a visible finding
+        truth, wake, life = None, None, _fail(state, device, rule, now, failure)
+    if life is None:
+        if not truth and wake is None and memory == rule.blank:
+            return []  # as nearly always
+        life = device.begin(rule, now)
+    elif not truth and wake is life.wake_ts is None and life.phase is Phase.NORMAL:
+        _rest(device, rule, life)
+        return []
+    said, breach = _live(state, device, rule, life, (truth, wake), now, lag)
+    if not said and rule.graded and truth and life.active:
         said = _worse(device, rule, life)
     return [Change(device, rule, said, now, at, lag, breach, rule.urgency(life.memory))] if said else []
 
@@ -205,16 +209,12 @@ def _live(  # noqa: PLR0913, PLR0917 - what a verdict is about
     return said, breach
 
 
-def _ask(state: State, device: DeviceState, rule: Rule, memory: list[Any], now: float, *, active: bool = False) -> Verdict:
-    """The rule's verdict. One that fails is unknown from then on and told once; the others go on."""
-    try:
-        verdict = rule.test.truth(device, memory, now, active=active)
-    except Exception as failure:  # noqa: BLE001 - the one place where a rule's failure becomes a visible finding
-        life = device.lives[rule.name] = device.lives.get(rule.name) or rule.begin(now)
-        life.broken = True
-        state.failures.append((device.key, rule.name, f"{type(failure).__name__}: {failure}"))
-        return None, None
-    return verdict if verdict[1] is None or verdict[1] > now else (verdict[0], None)
+def _fail(state: State, device: DeviceState, rule: Rule, now: float, failure: Exception) -> Life:
+    """A rule that can't be evaluated is unknown from then on and told once; the others go on."""
+    life = device.lives.get(rule.name) or device.begin(rule, now)
+    life.broken = True
+    state.failures.append((device.key, rule.name, f"{type(failure).__name__}: {failure}"))
+    return life
 
 
 def confess(state: State, at: float, outcome: Outcome) -> None:
@@ -227,7 +227,7 @@ def confess(state: State, at: float, outcome: Outcome) -> None:
 def _rest(device: DeviceState, rule: Rule, life: Life) -> None:
     """A life that says no more than the readings do is over."""
     if life.memory == rule.blank and not life.broken and (not rule.inputs or life.seen <= device.newest_of(rule)):
-        del device.lives[rule.name]
+        device.end(rule)
 
 
 def _expire(state: State, device: DeviceState, rule: Rule, life: Life, *, at: float) -> list[Change]:

@@ -16,10 +16,11 @@ from daemon.core.flaws import walk
 from daemon.core.flaws.trace import Trace  # noqa: TC001 - msgspec reads it
 from daemon.core.nouns import Episode, Quality, Reason, Value
 from daemon.core.rulebook import rulebook
+from daemon.core.rules import in_order
 from sensors.kit.words import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from daemon.core.rulebook import Sense
     from daemon.core.rules import Rule
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from daemon.core.state import Deadline, State
 
 NEVER = math.inf
+MIXES = 64  # of values in one message that are remembered
 MANY = 2  # devices behind a gateway whose common silence is the gateway's, whatever that says of itself
 
 
@@ -82,9 +84,9 @@ class DeviceState:
     """One device: everything judged about it. `position` is the journal position its memory was restored from."""
 
     __slots__ = (
-        "back_at", "behind", "book", "company", "device", "episodes", "flaws", "gateway", "heard_at", "judged", "key", "lives",
-        "look_at", "memories", "missed", "near", "newest", "next_ts", "position", "samples", "silent_at", "site", "skew",
-        "source", "unsaved", "waiting",
+        "attentive", "back_at", "behind", "book", "company", "device", "episodes", "flaws", "gateway", "heard_at",
+        "judged", "key", "lives", "look_at", "memories", "missed", "near", "newest", "next_ts", "position", "samples",
+        "silent_at", "site", "skew", "source", "unsaved", "waiting",
     )  # fmt: skip
 
     def __init__(self, site: Site, device: Device) -> None:
@@ -98,6 +100,7 @@ class DeviceState:
         self.company: tuple[DeviceState, ...] = ()  # itself and those that are saved whenever it is
         self.memories = {name: Memory() for name in self.book.senses}
         self.lives: dict[str, Life] = {}  # of the rules that are not at rest
+        self.attentive: dict[tuple[str, ...], Sequence[Rule]] = {}  # those of `attend`, until one more or less is at rest
         self.episodes: dict[str, Episode] = {}
         self.waiting: dict[str, float] = {}  # rule → when it is told: raised from an old backlog, not yet told to anybody
         self.missed: tuple[str, ...] = ()  # points told to be silent; "": the whole device
@@ -119,6 +122,25 @@ class DeviceState:
     def rules(self) -> Mapping[str, Rule]:
         """All rules of its model."""
         return self.book.rules
+
+    def begin(self, rule: Rule, now: float) -> Life:
+        """The rule is not at rest any more."""
+        life = self.lives[rule.name] = rule.begin(now)
+        self.attentive.clear()
+        return life
+
+    def end(self, rule: Rule) -> None:
+        """It is again."""
+        del self.lives[rule.name]
+        self.attentive.clear()
+
+    def attend(self, names: tuple[str, ...]) -> Sequence[Rule]:
+        """The rules not at rest that read any of these, by the source's names: asked whatever the values are."""
+        readers = [rule for name in names for rule in self.book.swift[name].readers]
+        if len(self.attentive) >= MIXES:
+            self.attentive.clear()
+        found = self.attentive[names] = in_order(rule for rule in readers if rule.name in self.lives)
+        return found
 
     def last(self, name: str) -> tuple[float, Value] | None:
         """(event time, value) of the latest good reading; None where it is unknown (never, stale)."""
@@ -252,6 +274,7 @@ class DeviceState:
         for name in self.memories.keys() & plain.memories.keys():
             self.memories[name].restore(plain.memories[name])
         self.lives = {rule.name: plain.lives[rule.name] for rule in self.rules.values() if rule.name in plain.lives}
+        self.attentive.clear()
         for life in self.lives.values():
             life.broken = False
         self.episodes = {episode.rule: episode for episode in map(episode_from_plain, plain.episodes)}

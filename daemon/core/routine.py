@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from daemon.core import decode, detect, incidents
 from daemon.core.nouns import Frame, Quality
 from daemon.core.quality import NEWEST, OLDEST
+from daemon.core.rules import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -53,7 +54,7 @@ def sift(filing: Filing, messages: Sequence[Message], dialects: Mapping[str, Dia
         if record is not None and device is not None and message.source == source:
             ts, values, book, lives, heard = record.ts / 1e3, record.values, device.book, device.lives, device.heard_at
             gateway, memories, swift, moved = device.gateway, device.memories, book.swift, []
-            asked: dict[Rule, None] = {}  # in order, each once
+            stirring: list[Rule] = []
             if (  # the device is one that speaks, at a time that can be, and waits for nothing that comes before
                 heard is not None
                 and device.source == source
@@ -78,23 +79,17 @@ def sift(filing: Filing, messages: Sequence[Message], dialects: Mapping[str, Dia
                         value = said * sense.scale + sense.offset
                         if not sense.fall <= value - memory.good <= sense.rise:  # type: ignore[operator]
                             break
-                        if sense.floor <= value <= sense.ceiling:
-                            stirred = _NOTHING
-                        elif not sense.low <= value <= sense.high:
-                            break
-                        else:
-                            stirred = _NOTHING if value == memory.good else sense.stirred(value)
+                        if not sense.floor <= value <= sense.ceiling:
+                            if not sense.low <= value <= sense.high:
+                                break
+                            if value != memory.good:
+                                stirring += sense.stirred(value)
                     else:
                         value = memory.good if said == memory.good else sense.plain.get(said)
                         if value is None or (sense.edgy and value != memory.good):
                             break
-                        stirred = _NOTHING if value == memory.good else sense.readers
-                    if lives and not sense.names.isdisjoint(lives):
-                        for rule in sense.readers:
-                            if rule.name in lives or rule in stirred:
-                                asked[rule] = None
-                    elif stirred:
-                        asked |= dict.fromkeys(stirred)
+                        if value != memory.good:
+                            stirring += sense.readers
                     values[name] = value
                     moved.append((memory, value))
                 else:
@@ -108,6 +103,11 @@ def sift(filing: Filing, messages: Sequence[Message], dialects: Mapping[str, Dia
                         device.newest = ts
                     keep(Frame(device.key, ts, at, _renamed(book, values) if book.renames else values))
                     readings.more += len(values) - 1
+                    asked = device.attentive.get(names := tuple(values)) if lives else _NOTHING
+                    if asked is None:
+                        asked = device.attend(names)
+                    if stirring:
+                        asked = in_order((*asked, *stirring))
                     if asked:
                         _ask(filing, device, asked, ts, at)
                         due = _due(state)

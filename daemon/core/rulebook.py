@@ -82,6 +82,8 @@ class Rulebook:
         self.model = model
         self.is_gateway = model.kind.id == "gateway"
         self.rules = {rule.name: rule for rule in (*rules_of(model), *book.rules(model))}
+        for place, rule in enumerate(self.rules.values()):
+            rule.place = place
         self.groups = frozenset[tuple[str, str]]().union(*(rule.test.groups for rule in self.rules.values()))
         fitted = [channel for channel in model.channels.values() if not channel.absent]
         self.senses = {channel.name: Sense(channel, self._readers(channel.name)) for channel in fitted}

@@ -4,6 +4,7 @@ false or unknown at an event time) and `reason` (why, in words and numbers)."""
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
 from daemon.core import reasons
@@ -17,10 +18,14 @@ from sensors.kit.words import CRITICAL, MAJOR, MINOR, Level
 from sensors.registry import scopes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from daemon.core.nouns import Reason
     from daemon.core.site import Device, LimitRule, Model, SignatureRule
     from daemon.core.state import DeviceState
     from sensors.kit.calm import Band
+    from sensors.kit.emit import Run
+    from sensors.kit.nodes import Values
     from sensors.kit.words import Severity, Text
 
 # How much a rule explains: the lead of an incident is the lowest (DESIGN 5).
@@ -62,9 +67,12 @@ class Test(Protocol):
 
 class Rule:
     """One rule of a model. `blank` is the memory of a rule at rest; `spare` such a memory, for asking one that is. `graded`: its
-    severity depends on which of its clauses is true, so it may get worse while it is active."""
+    severity depends on which of its clauses is true, so it may get worse while it is active. `place`: rules are asked in this
+    order, whatever the order of the values in a message."""
 
-    __slots__ = ("blank", "delays", "do", "grade", "graded", "hides", "inputs", "name", "severity", "spare", "test", "title")
+    __slots__ = (
+        "blank", "delays", "do", "grade", "graded", "hides", "inputs", "name", "place", "severity", "spare", "test", "title",
+    )  # fmt: skip
 
     def __init__(
         self, name: str, test: Test, severity: Severity, *, grade: int, delays: tuple[float, float], title: Text
@@ -77,6 +85,7 @@ class Rule:
         self.title = title
         self.inputs = test.inputs
         self.graded = False
+        self.place = 0
         self.do: SignatureRule | None = None
         self.hides: frozenset[str] = frozenset()
         self.blank = test.fresh()
@@ -91,6 +100,11 @@ class Rule:
         life = Life(seen=now, memory=self.spare)
         self.spare = self.test.fresh()
         return life
+
+
+def in_order(rules: Iterable[Rule]) -> Sequence[Rule]:
+    """Each once."""
+    return sorted(set(rules), key=attrgetter("place"))
 
 
 class LimitTest:
@@ -112,7 +126,7 @@ class LimitTest:
         gate: bool | None = True
         wake: float | None = None
         if self.gate is not None:
-            gate, wake = self.gate.truth(memory, now, device)
+            gate, wake = self.gate.truth(device, memory, now)
         if gate is False:
             return False, wake
         value = device.known(self.rule.channel)
@@ -148,14 +162,17 @@ class SignatureTest:
         self.conditions: tuple[Condition, ...] = (condition,)
         self.inputs = condition.inputs
         self.groups = named(condition.root)
+        self.truth: Run = self._begin  # the condition's verdict
 
     def fresh(self) -> list[Any]:
         """The condition's memory."""
         return self.condition.memory()
 
-    def truth(self, device: DeviceState, memory: list[Any], now: float, *, active: bool) -> Verdict:
-        """The condition's verdict."""
-        return self.condition.judge_on(memory, now, device, active=active)
+    def _begin(self, values: Values, memory: list[Any], now: float, *, active: bool = False) -> Verdict:
+        """The first question: from the next one on the condition is asked with no call between."""
+        self.condition.prepare()
+        self.truth = self.condition.judge_on if self.condition.alternatives else self.condition.truth
+        return self.truth(values, memory, now, active=active)
 
     def move(self, memory: list[Any], seconds: float) -> None:
         """The condition's."""

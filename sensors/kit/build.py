@@ -121,7 +121,7 @@ class Builder:
         """An expression that must be true or false."""
         found = self.build(tree)
         if found.is_a in {TRUTH, WRONG}:
-            return nodes.Flag(found.node) if isinstance(found.node, nodes.Read) else found.node
+            return nodes.stated(found.node)
         self.wrong(tree.at, f"{shown(tree)} is a {found.is_a}, not true or false: compare it with something")
         return found.node
 

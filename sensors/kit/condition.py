@@ -50,7 +50,7 @@ _STILL = {truth: Verdict(truth) for truth in (True, False, None)}  # the verdict
 class Condition:
     """One compiled condition. It holds no state: what it remembers lies in the list that `memory` makes, one per rule."""
 
-    __slots__ = ("_fresh", "_parts", "inputs", "root", "text", "truth")
+    __slots__ = ("_fresh", "alternatives", "inputs", "root", "text", "truth")
 
     def __init__(self, text: str, root: nodes.Node, builder: Builder) -> None:
         self.text = text
@@ -58,7 +58,7 @@ class Condition:
         self.root = root
         self.truth: emit.Run = self._begin  # as `judge`, a bare pair, for where it is asked all the time
         self._fresh = tuple(builder.slots)
-        self._parts = root.children if isinstance(root, nodes.Join) and root.decides else ()
+        self.alternatives = root.children if isinstance(root, nodes.Join) and root.decides else ()
 
     @property
     def remembers(self) -> bool:
@@ -68,7 +68,7 @@ class Condition:
     def memory(self) -> list[Any]:
         """Fresh state: plain lists, numbers and None, fit for msgpack."""
         slots = [fresh() for fresh in self._fresh]
-        return [math.inf, *slots, 0] if self._parts else [math.inf, *slots]  # last: which alternatives have spoken, as bits
+        return [math.inf, *slots, 0] if self.alternatives else [math.inf, *slots]  # last: which alternatives have spoken, as bits
 
     def move(self, memory: list[Any], seconds: float) -> None:
         """The clock of what it remembers was moved: nothing has become older or younger."""
@@ -77,27 +77,29 @@ class Condition:
 
     def judge(self, memory: list[Any], now: float, values: Values) -> Verdict:
         """The verdict at event time `now`, after each new good reading of an input and at each wake; `now` never decreases."""
-        truth, wake = self.truth(memory, now, values)
+        truth, wake = self.truth(values, memory, now)
         return _STILL[truth] if wake is None else Verdict(truth, wake)
 
     def prepare(self) -> None:
         """Make it a function now, not with the first question: that takes a millisecond."""
         self.truth = emit.function(self.root)
 
-    def _begin(self, memory: list[Any], now: float, values: Values) -> tuple[bool | None, float | None]:
+    def _begin(self, values: Values, memory: list[Any], now: float, *, active: bool = False) -> tuple[bool | None, float | None]:
         self.prepare()
-        return self.truth(memory, now, values)
+        return self.truth(values, memory, now, active=active)
 
-    def judge_on(self, memory: list[Any], now: float, values: Values, *, active: bool) -> tuple[bool | None, float | None]:
-        """As `truth`, for what may have raised an alarm. Of several alternatives those keep it that have been true since: one
-        that can't say yet what is usual (or whose input is missing) and never spoke does not."""
-        verdict = self.truth(memory, now, values)
-        if not self._parts or (verdict[0] is False and (active or not memory[-1])):
+    def judge_on(
+        self, values: Values, memory: list[Any], now: float, *, active: bool = False
+    ) -> tuple[bool | None, float | None]:
+        """As `truth`, for what may have raised an alarm (`active`: it has). Of several alternatives those keep it that have been
+        true since: one that can't say yet what is usual (or whose input is missing) and never spoke does not."""
+        verdict = self.truth(values, memory, now)
+        if not self.alternatives or (verdict[0] is False and (active or not memory[-1])):
             return verdict
         if not verdict[0] and not active:
             memory[-1] = 0
             return verdict
-        truths = [part.value(memory, now, values) for part in self._parts]
+        truths = [part.value(memory, now, values) for part in self.alternatives]
         if verdict[0]:
             memory[-1] |= sum(1 << place for place, truth in enumerate(truths) if truth)
             return verdict

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sensors.kit import nodes, windows
 from sensors.kit.windows import window as samples
@@ -21,13 +21,19 @@ if TYPE_CHECKING:
 
     from sensors.kit.nodes import Memory, Node, Values
 
-    Run = Callable[[Memory, float, Values], tuple[bool | None, float | None]]
-
 DEEPEST = 12  # alternatives that are asked one inside the other
 INNERMOST = 40  # blocks: Python reads 100
 INLINE = {"+", "-", "*", "/"}
-HEAD = ("def judge(memory, now, values):", " known, last = values.known, values.last", " memory[0] = inf")
-TAIL = (" wake = memory[0]", " return truth, None if wake == inf else wake")
+HEAD = ("def judge(values, memory, now, *, active=False):", " known, last = values.known, values.last", " memory[0] = inf")
+TAIL = (" wake = memory[0]", " return truth, wake if now < wake < inf else None")
+
+
+class Run(Protocol):
+    """A condition as a function: its truth, and when to look again. `active`: see `Condition.judge_on`; the truth is the same."""
+
+    def __call__(
+        self, values: Values, memory: Memory, now: float, *, active: bool = False
+    ) -> tuple[bool | None, float | None]: ...
 
 
 class Writer:
@@ -95,11 +101,12 @@ class Writer:
 
     def emit(self, node: Node) -> str:
         """The variable that holds the node's value."""
-        return self.once(id(node), lambda: FORMS.get(type(node), _asked)(self, node))
+        form = _step if isinstance(node, nodes.Step) else FORMS.get(type(node), _asked)
+        return self.once(id(node), lambda: form(self, node))
 
 
 def function(root: Node) -> Run:
-    """The condition as a function of its memory, the event time and the latest values: its truth and when to look again."""
+    """The condition as a function of the latest values, its memory and the event time."""
     writer = Writer()
     truth = writer.emit(root)
     text = "\n".join([*HEAD, *writer.lines, f" truth = {truth}", *TAIL])
@@ -207,9 +214,9 @@ def _lasting(writer: Writer, node: windows.Lasting) -> str:
     return result
 
 
-def _edge(writer: Writer, node: windows.Edge) -> str:
-    truth = writer.emit(node.child)
-    return writer.let(f"{writer.bind(node.step)}(memory, now, {truth})")
+def _step(writer: Writer, node: Any) -> str:  # noqa: ANN401 - any `nodes.Step`
+    found = "".join(f", {writer.emit(child)}" for child in node.children)
+    return writer.let(f"{writer.bind(node.step)}(memory, now, values{found})")
 
 
 def _window(writer: Writer, node: windows.Window) -> str:
@@ -260,6 +267,5 @@ def _unknown(*values: str) -> str:
 FORMS: dict[type, Callable[[Writer, Any], str]] = {
     nodes.Const: _const, nodes.Read: _read, nodes.Flag: _flag, nodes.Missing: _missing, nodes.Member: _member,
     nodes.Threshold: _compare, nodes.Compare: _compare, nodes.Not: _not, nodes.Apply: _apply, nodes.Join: _join,
-    nodes.Clauses: _clauses, windows.Lasting: _lasting, windows.Edge: _edge,
-    windows.Window: _window,
+    nodes.Clauses: _clauses, windows.Lasting: _lasting, windows.Window: _window,
 }  # fmt: skip

@@ -44,6 +44,21 @@ class Node(Protocol):
     def value(self, memory: Memory, now: float, values: Values) -> Any: ...  # noqa: ANN401 - number, truth or word
 
 
+class Step:
+    """A node that remembers: `step` makes its value of those of its children, in their order, and of what it remembers."""
+
+    __slots__ = ()
+    step: Callable[..., Any]
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        """In the order in which `step` takes their values."""
+        return ()
+
+    def value(self, memory: Memory, now: float, values: Values) -> Any:  # noqa: ANN401 - number, truth or word
+        return self.step(memory, now, values, *[child.value(memory, now, values) for child in self.children])
+
+
 @dataclass(frozen=True, slots=True)
 class Const:
     """A figure, a parameter or a word."""
@@ -82,6 +97,11 @@ class Flag:
     def value(self, _memory: Memory, _now: float, values: Values) -> bool | None:
         known = values.known(self.read.name)
         return None if known is None else bool(known)
+
+
+def stated(node: Node) -> Node:
+    """What is true or false, as a truth: a switch is sent as 0 and 1 as well."""
+    return Flag(node) if isinstance(node, Read) else node
 
 
 @dataclass(frozen=True, slots=True)

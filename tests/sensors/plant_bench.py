@@ -118,7 +118,7 @@ class Slow:
         self.sent.update((name, true[name]) for name in news)
         shown = {name: true[name] if name in told else measure(points[name], true[name], self.dice) for name in news}
         self.latest.put(self.rig.now, **shown)
-        return self.condition.truth(self.memory, self.rig.now, self.latest)[0]
+        return self.condition.truth(self.latest, self.memory, self.rig.now)[0]
 
     def run(self, seconds, **told):
         """Seconds until it was first true, None if it never was."""

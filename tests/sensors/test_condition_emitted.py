@@ -24,7 +24,7 @@ SHARED = (
 def by_tree(condition, memory, now, values):
     memory[0] = math.inf
     truth = condition.root.value(memory, now, values)
-    return truth, None if memory[0] == math.inf else memory[0]
+    return truth, memory[0] if now < memory[0] < math.inf else None
 
 
 def assert_alike(text, steps):
@@ -33,7 +33,7 @@ def assert_alike(text, steps):
     for wait, readings in steps:
         now += wait
         latest.put(now, **readings)
-        assert condition.truth(ours, now, latest) == by_tree(condition, theirs, now, latest)
+        assert condition.truth(latest, ours, now) == by_tree(condition, theirs, now, latest)
         assert repr(ours) == repr(theirs)  # nan is like nan here
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sensors.kit.nodes import WAKE
+from sensors.kit.nodes import WAKE, Step
 from sensors.kit.windows.times import DAY, local
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Between:
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class Days(Step):
     """`days(C, n)`: on how many of the last n local days, today among them, C was true at some moment. A day not watched
     counts as one without. Slot: [days on which it was, counted since 1970]."""
 
@@ -55,8 +55,7 @@ class Days:
     def move(state: list[Any], seconds: float) -> None:
         """Days passed are days passed."""
 
-    def value(self, memory: Memory, now: float, values: Values) -> int | None:
-        truth = self.child.value(memory, now, values)
+    def step(self, memory: Memory, now: float, values: Values, truth: bool | None) -> int | None:  # noqa: FBT001 - a truth
         wall = local(values, now)
         if wall is None:
             return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sensors.kit.nodes import WAKE
+from sensors.kit.nodes import WAKE, Step
 from sensors.kit.windows.times import heard, later
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Lasting(Moment):
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Step):
     """`rose(C, T)` / `fell(C, T)`: C changed so within the last T; unknown is no edge. Slot: [truth, edge time]."""
 
     child: Node
@@ -79,11 +79,7 @@ class Edge:
     def move(state: list[Any], seconds: float) -> None:
         state[1] = later(state[1], seconds)
 
-    def value(self, memory: Memory, now: float, values: Values) -> bool | None:
-        return self.step(memory, now, self.child.value(memory, now, values))
-
-    def step(self, memory: Memory, now: float, truth: bool | None) -> bool | None:  # noqa: FBT001 - a truth
-        """The same, once the truth of C is known."""
+    def step(self, memory: Memory, now: float, _values: Values, truth: bool | None) -> bool | None:  # noqa: FBT001 - a truth
         state = memory[self.slot]
         if truth is not None and state[0] is not None and truth is not state[0] and truth is self.rising:
             state[1] = now
@@ -138,7 +134,7 @@ class Age(Moment):
 
 
 @dataclass(frozen=True, slots=True)
-class Since(Moment):
+class Since(Step, Moment):
     """`since(C)`: seconds since C was last true, 0 while it is; if it never was, since it was first known. Slot: [moment]."""
 
     child: Node
@@ -149,8 +145,7 @@ class Since(Moment):
     def children(self) -> tuple[Node, ...]:
         return (self.child,)
 
-    def value(self, memory: Memory, now: float, values: Values) -> float | None:
-        truth = self.child.value(memory, now, values)
+    def step(self, memory: Memory, now: float, _values: Values, truth: bool | None) -> float | None:  # noqa: FBT001 - a truth
         state = memory[self.slot]
         if truth is None:
             return None
@@ -160,7 +155,7 @@ class Since(Moment):
 
 
 @dataclass(frozen=True, slots=True)
-class Overdue:
+class Overdue(Step):
     """`since(C) > T` (`wanted` True) or `since(C) < T`: true by itself when the time has come."""
 
     child: Since
@@ -172,8 +167,7 @@ class Overdue:
     def children(self) -> tuple[Node, ...]:
         return (self.child,)
 
-    def value(self, memory: Memory, now: float, values: Values) -> bool | None:
-        passed = self.child.value(memory, now, values)
+    def step(self, memory: Memory, now: float, _values: Values, passed: float | None) -> bool | None:
         if passed is None:
             return None
         if passed < self.seconds:

@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sensors.kit.nodes import Step
 from sensors.kit.windows.ranks import middle
 from sensors.kit.windows.times import DAY, later, local, newest
 
@@ -65,7 +66,7 @@ class Bins:
 
 
 @dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Step):
     """One baseline. Slot: [since when it watches, last sample's time, bins, the bin seen last]; a bin is None or [visit, thinned
     samples of it while it goes on, medians of earlier visits, their median or None]."""
 
@@ -89,10 +90,9 @@ class Baseline:
     def move(state: list[Any], seconds: float) -> None:
         state[0], state[1] = later(state[0], seconds), later(state[1], seconds)
 
-    def value(self, memory: Memory, now: float, values: Values) -> float | None:
-        sample = self.child.value(memory, now, values)
-        load = self.bins.load.value(memory, now, values) if self.bins.load else None
-        gate = self.gate.value(memory, now, values) if self.gate else True
+    def step(self, memory: Memory, now: float, values: Values, sample: float | None, *rest: Any) -> float | None:  # noqa: ANN401 - of the load and the gate, where there are
+        load = None if self.bins.load is None else rest[0]
+        gate = True if self.gate is None else rest[-1]
         wall = local(values, now)
         if sample is None or wall is None or (self.bins.load is not None and load is None):
             return None
@@ -140,7 +140,7 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Step):
     """`reference(x, T)`: the median over the first T. With `again`, learned anew each time that becomes true. Slot: [begun,
     samples seen, thinned samples, what was learned, last sample's time, truth of `again`]."""
 
@@ -166,12 +166,13 @@ class Reference:
     def move(state: list[Any], seconds: float) -> None:
         state[0], state[4] = later(state[0], seconds), later(state[4], seconds)
 
-    def value(self, memory: Memory, now: float, values: Values) -> float | None:
+    def step(
+        self, memory: Memory, _now: float, values: Values, sample: float | None, *rest: bool | None
+    ) -> float | None:  # of `again` and the gate, where there are
         state = memory[self.slot]
-        sample = self.child.value(memory, now, values)
-        gate = self.gate.value(memory, now, values) if self.gate else True
+        gate = True if self.gate is None else rest[-1]
         if self.again is not None:
-            self._restart(state, self.again.value(memory, now, values))
+            self._restart(state, rest[0])
         if sample is not None and gate and state[3] is None:
             stamp = newest(self.reads, values)
             if state[4] is None or stamp > state[4]:

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sensors.kit.nodes import WAKE
+from sensors.kit.nodes import WAKE, Step
 from sensors.kit.windows.stores import EXACT
 from sensors.kit.windows.times import all_later, later, newest
 from sensors.kit.windows.window import GAP
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(Step):
     """`delta(x, T)`: the newest sample less the one in force T earlier. Slot: [times, samples, result, last sample's time, was x
     missing since]. `counted`: less the one T samples earlier."""
 
@@ -46,9 +46,8 @@ class Delta:
             state[0] = all_later(state[0], seconds)
         state[3] = later(state[3], seconds)
 
-    def value(self, memory: Memory, now: float, values: Values) -> float | None:
+    def step(self, memory: Memory, _now: float, values: Values, sample: float | None) -> float | None:
         state = memory[self.slot]
-        sample = self.child.value(memory, now, values)
         if sample is None:
             state[4] = True
             return None
@@ -77,7 +76,7 @@ class Delta:
 
 
 @dataclass(frozen=True, slots=True)
-class Was:
+class Was(Step):
     """`was(x, T)`: the value in force T ago, of any type; unknown while that is before the first, or was unknown itself.
 
     A word or a truth comes of age by itself, a number with the next reading. Slot: [times, values]."""
@@ -100,8 +99,7 @@ class Was:
     def move(state: list[Any], seconds: float) -> None:
         state[0] = all_later(state[0], seconds)
 
-    def value(self, memory: Memory, now: float, values: Values) -> Value | None:
-        known: Value | None = self.child.value(memory, now, values)
+    def step(self, memory: Memory, now: float, _values: Values, known: Value | None) -> Value | None:
         times, past = memory[self.slot]
         while times and times[-1] > now:  # what was noted while it was silent: a backlog tells better
             del times[-1], past[-1]

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sensors.kit.nodes import Step
 from sensors.kit.windows.times import later, newest
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ BEGUN, LAST, COUNT, SUM, LEAST, GREATEST, FIRST, NEWEST = range(8)
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class Session(Step):
     """One of min, max, avg, delta since C. Slot: [when C became true, last sample's time, count, sum, least, greatest, first,
     newest]."""
 
@@ -39,9 +40,14 @@ class Session:
     def move(state: list[Any], seconds: float) -> None:
         state[BEGUN], state[LAST] = later(state[BEGUN], seconds), later(state[LAST], seconds)
 
-    def value(self, memory: Memory, now: float, values: Values) -> float | None:
-        truth = self.gate.value(memory, now, values)
-        sample = self.child.value(memory, now, values)
+    def step(
+        self,
+        memory: Memory,
+        now: float,
+        values: Values,
+        sample: float | None,
+        truth: bool | None,  # noqa: FBT001 - a truth
+    ) -> float | None:
         state = memory[self.slot]
         if truth is False and state[BEGUN] is not None:
             state[:] = self.fresh()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sensors.kit.nodes import WAKE
+from sensors.kit.nodes import WAKE, Step
 from sensors.kit.windows.stores import CELLS
 from sensors.kit.windows.times import later
 from sensors.kit.windows.window import GAP
@@ -66,7 +66,7 @@ def move_spans(spans: list[Any], seconds: float) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(Step):
     """`duty(C, T)`: the share of T for which C was true. Slot: [truth, since when it is so, when it was last known, since when it
     watches, spans of true, spans of unknown]."""
 
@@ -90,8 +90,7 @@ class Duty:
         move_spans(state[4], seconds)
         move_spans(state[5], seconds)
 
-    def value(self, memory: Memory, now: float, values: Values) -> float | None:
-        truth = self.child.value(memory, now, values)
+    def step(self, memory: Memory, now: float, _values: Values, truth: bool | None) -> float | None:  # noqa: FBT001 - a truth
         state = memory[self.slot]
         if truth is None:
             self._lose(state)
@@ -132,7 +131,7 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Step):
     """`count_rise(C, T)`, `count_edges(C, T)`, `zero_cross(x, a, T)`: how often C changed. `rises`: only to true. With
     `amplitude`, child is a number, and C whether it last lay beyond it above or below.
 
@@ -160,8 +159,7 @@ class Changes:
         state[1], state[2] = later(state[1], seconds), later(state[2], seconds)
         state[3] = [time + seconds for time in state[3]]
 
-    def value(self, memory: Memory, now: float, values: Values) -> int | None:
-        found = self.child.value(memory, now, values)
+    def step(self, memory: Memory, now: float, _values: Values, found: float | None) -> int | None:
         state = memory[self.slot]
         if found is None:
             state[6] = state[1] is not None  # before the first known value there is nothing to lose
@@ -209,7 +207,7 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class RunLength:
+class RunLength(Step):
     """`run_length(C)`: seconds of the last period for which C was true from a seen beginning to a seen end. A window over it
     samples once per period. Slot: [truth, since when, length, when that period ended]."""
 
@@ -229,8 +227,7 @@ class RunLength:
     def move(state: list[Any], seconds: float) -> None:
         state[1], state[3] = later(state[1], seconds), later(state[3], seconds)
 
-    def value(self, memory: Memory, now: float, values: Values) -> float | None:
-        truth = self.child.value(memory, now, values)
+    def step(self, memory: Memory, now: float, _values: Values, truth: bool | None) -> float | None:  # noqa: FBT001 - a truth
         state = memory[self.slot]
         if truth is not state[0]:
             if state[0] and truth is False and state[1] is not None:

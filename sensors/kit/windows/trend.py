@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sensors.kit.nodes import Step
 from sensors.kit.windows.summaries import HOUR, Line, ahead
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Ahead(Line):
 
 
 @dataclass(frozen=True, slots=True)
-class TimeTo:
+class TimeTo(Step):
     """Seconds until x is at the level if it goes on with its slope; endless if it moves away from it or stands still."""
 
     child: Node
@@ -51,10 +52,9 @@ class TimeTo:
     def children(self) -> tuple[Node, ...]:
         return (self.child, self.level, self.slope)
 
-    def value(self, memory: Memory, now: float, values: Values) -> float | None:
-        known = self.child.value(memory, now, values)
-        level = self.level.value(memory, now, values)
-        slope = self.slope.value(memory, now, values)
+    def step(
+        self, _memory: Memory, _now: float, _values: Values, known: float | None, level: float | None, slope: float | None
+    ) -> float | None:
         if known is None or level is None or slope is None:
             return None
         way = float(level) - float(known)
