@@ -29,7 +29,7 @@ Key = tuple[str, str]  # (site, device)
 Standing = tuple[bool, dict[str, float], float, dict[str, float]]  # held, deaf, resumed at, by source
 Deadline = tuple[float, Key, str, str]  # when, whose, what: delay silent stale tell wake, name of the rule
 GLOBAL: Key = ("", "")  # the key under which the watch's own memory is packed
-FORMAT = 5  # of packed memories; others can't be read
+FORMAT = 6  # of packed memories; others can't be read
 SLICE = 30.0  # s after its first change that a device may be saved, even if no rule moved
 LATEST = 50.0  # s after which it must be: every state is ≤ 60 s old
 QUOTA = 200  # devices saved in one commit before they must be, so that no commit is held up by thousands
@@ -192,7 +192,7 @@ class State:
                 gone.append(episode)
             elif episode.rule not in device.episodes:
                 device.episodes[episode.rule] = episode
-                life = device.lives.setdefault(rule.name, rule.begin(episode.raised_at))
+                life = device.lives.get(rule.name) or device.begin(rule, episode.raised_at)
                 life.phase, life.seen = Phase.ACTIVE, episode.raised_at
                 if suppression.is_kept(episode):
                     device.waiting[episode.rule] = episode.raised_at  # asked anew when the backlog is in

@@ -119,6 +119,13 @@ def test_a_backlog_after_a_silence_is_judged_as_if_there_had_been_none(text):
         assert silent.at(n * 30, command=n // 7 % 2) == pytest.approx(heard.at(n * 30, command=n // 7 % 2), abs=0.06)
 
 
+@pytest.mark.parametrize(("sent", "was"), [(0, False), (False, False), (1, True), (True, True)])
+def test_what_a_switch_was_is_a_truth_however_it_was_sent(sent, was):
+    both = Judged("level > 1 and was(command, 20s)")
+    both.at(0, level=2, command=sent)
+    assert both.truth(20, level=2, command=1) is was
+
+
 def test_since_wakes_when_the_time_has_come():
     overdue = Judged("since(command) > 1h")
     assert overdue.at(0, command=0).wake == 3600

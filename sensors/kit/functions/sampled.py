@@ -7,11 +7,11 @@ from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from sensors.kit import grammar, windows
+from sensors.kit import grammar, nodes, windows
 from sensors.kit.functions.plain import several
 from sensors.kit.functions.spoken import arity, spoken
 from sensors.kit.phrase import measured
-from sensors.kit.typed import NOTHING, NUMBER, WRONG, Typed
+from sensors.kit.typed import NOTHING, NUMBER, TRUTH, WRONG, Typed
 from sensors.kit.windows import delay, ranks, stores, summaries, trend
 
 if TYPE_CHECKING:
@@ -241,7 +241,8 @@ def was(builder: Builder, call: grammar.Call) -> Typed:
     x, seconds = builder.build(call.args[0]), builder.length(call.args[1])
     if x.is_a == WRONG:
         return x
-    node = windows.Was(x.node, seconds, builder.remember(windows.Was), wakes=x.is_a != NUMBER, unit=x.unit)
+    child = nodes.stated(x.node) if x.is_a == TRUTH else x.node
+    node = windows.Was(child, seconds, builder.remember(windows.Was), wakes=x.is_a != NUMBER, unit=x.unit)
     return Typed(node, x.is_a, x.unit, x.states)
 
 
