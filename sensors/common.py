@@ -62,6 +62,9 @@ KIND = Kind(
         failure("DQ-03", INFO, ("尖峰", "Spike"),
             reference="abs(x - (x[-1]+x[+1])/2) > max(8*x.noise, 3*MAD(x,1h), 0.02*span(x.range)) and x[+1] back within "
                 "3*x.noise of x[-1]   [info (drop the sample; minor if > 5 per hour)]",
+            rewritten="The noise's and the range's share are of one period of the point: where samples come further apart, they "
+                "are so many times larger, for in that time equipment goes there and back. The MAD is that of half an hour. "
+                "The sample is counted, not dropped: only the next one tells a spike from a step.",
             do=("查屏蔽接地、变频器干扰、气泡（水质仪）。", "Check shielding, VFD interference, bubbles in analysers."),
             causes=[("电磁干扰", "EMI"), ("气泡", "bubbles"), ("通信误码无校验", "corrupted frame")],
         ),
@@ -133,6 +136,9 @@ KIND = Kind(
         failure("DQ-13", MAJOR, ("设备身份重复", "Duplicate identity"),
             reference="two sources publish the same device id with interleaved, inconsistent values (jumping between two "
                 "levels) or MQTT session taken over > 5 times per hour",
+            rewritten="Each level comes back within 1.5 periods of the point, for two sources send twice as many samples as "
+                "one: a single gauge of which every other sample is high shows its equipment (a cavitating pump, a valve that "
+                "hunts). Sessions are the broker's to know.",
             do=("核对网关编号和 clientId。", "Check gateway number and client id."),
             causes=[("复制配置未改编号", "cloned configuration"), ("测试设备接到生产", "test unit on the production broker")],
         ),

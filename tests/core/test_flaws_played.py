@@ -44,11 +44,28 @@ def test_a_sign_that_was_lost_is_one_of_type():
 
 
 def test_two_sources_under_one_name_are_one_finding_and_neither_spikes_nor_another_unit():
-    told, run = play((at, {"inlet_pressure": 0.25 if 200 <= at < 900 and at // 10 % 2 else 0.31}, 0) for at in range(0, 1800, 10))
+    other = [(at + 3, {"inlet_pressure": 0.25}, 0) for at in range(200, 900, 10)]
+    rows = sorted([(at, {"inlet_pressure": 0.31}, 0) for at in range(0, 1800, 10)] + other)
+    told, run = play(rows)
     assert told == [("raised", "DQ-13:inlet_pressure", "major"), ("returned", "DQ-13:inlet_pressure", "major")]
     (reason,) = {episode.reason.zh for _, episode in run.alarms.values() if episode.rule == "DQ-13:inlet_pressure"}
     assert "0.25 MPa" in reason
     assert "0.31 MPa" in reason
+
+
+@pytest.mark.parametrize("late", [0, 0.4])
+def test_one_gauge_that_goes_to_and_fro_with_each_sample_has_one_source(late):
+    rows = ((at + late * (at // 10 % 2), {"pump2_current": 24.0 if at // 10 % 2 else 14.0}, 0) for at in range(0, 1800, 10))
+    assert [rule for _, rule, _ in play(rows)[0] if rule == "DQ-13:pump2_current"] == []
+
+
+@pytest.mark.parametrize(("every", "jump", "spikes"), [(10, 0.02, 0), (10, 0.05, 1), (20, 0.05, 0), (20, 0.08, 1), (30, 0.08, 0)])
+def test_a_spike_is_what_goes_further_than_equipment_does_in_the_time_between_two_samples(every, jump, spikes):
+    rows = ((at, {"inlet_pressure": 0.3 + jump * (at == 40 * every)}, 0) for at in range(0, 60 * every, every))
+    told, _ = play(rows)
+    assert [rule for event, rule, _ in told if event == "raised" and rule.startswith("DQ-03")] == [
+        "DQ-03:inlet_pressure"
+    ] * spikes
 
 
 def test_a_gauge_that_steps_once_has_one_source():

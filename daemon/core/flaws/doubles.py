@@ -1,5 +1,6 @@
 """DQ-13: two sources under one name. Sample by sample the value goes to and fro between two levels, with none between, while
-no switch moves."""
+no switch moves, and each level comes back within a period: two sources send twice as many samples as one. A single gauge of
+which every other sample is high shows what the equipment does (a pump that cavitates, a valve that hunts), however strictly."""
 
 from __future__ import annotations
 
@@ -15,26 +16,39 @@ if TYPE_CHECKING:
     from daemon.core.nouns import Value
     from sensors.kit.words import Point
 
-TURN, REST, ENOUGH = 2, 1, 16  # a return to the level before counts up, a sample that stays counts down; enough to tell
+TURN, REST, ENOUGH = 2, 1, 16  # a return to the level before counts up, all else counts down; enough to tell
+TWICE = 1.5  # periods from one sample of a level to the next: one if there are two sources, two if there is one
 
 
 def _feel(case: Case, trace: Trace | None) -> Trace | None:
-    """`seen`: the level before, and the present one."""
+    """`seen`: the level before, and the present one; `since`: when the level before was seen last."""
     if case.flaw or (trace is None and not (case.odd and case.fresh)):
         return trace
     if case.switched and (trace is None or not trace.told):
         return None
     if trace is None:
-        return Trace(since=case.ts, count=TURN, seen=[case.before, case.number])
-    if not case.odd:
-        trace.count -= REST
-    elif abs(case.number - trace.seen[0]) <= case.sense.rise / 2.0:
-        trace.count = min(trace.count + TURN, ENOUGH + TURN)
-        trace.seen = [trace.seen[1], case.number]
+        return _open(case, 0)
+    back = abs(case.number - trace.seen[0]) <= case.sense.rise / 2.0
+    if case.odd and not back:
+        trace = _open(case, trace.told)
     else:
-        trace = Trace(told=trace.told, since=case.ts, count=TURN, seen=[case.before, case.number])
+        _count(case, trace)
     trace.told = int(trace.count >= ENOUGH or (trace.told == 1 and trace.count > 0))
     return trace if trace.count > 0 else None
+
+
+def _open(case: Case, told: int) -> Trace:
+    return Trace(told=told, since=case.memory.good_ts, count=TURN, seen=[case.before, case.number])
+
+
+def _count(case: Case, trace: Trace) -> None:
+    """A value that stayed, or one that went back: up if it was so soon that another source must have sent it."""
+    if case.odd and case.ts - trace.since <= TWICE * case.sense.period:
+        trace.count = min(trace.count + TURN, ENOUGH + TURN)
+    else:
+        trace.count -= REST
+    if case.odd:
+        trace.since, trace.seen = case.memory.good_ts, [trace.seen[1], case.number]
 
 
 def _says(point: Point, trace: Trace) -> tuple[Text, Mapping[str, Value]]:

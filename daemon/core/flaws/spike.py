@@ -1,6 +1,8 @@
 """DQ-03: one sample far from its neighbours, while nothing else of the equipment moved: by its noise, its range and how much it
-moved in the half hour before. It is counted once the next sample is back; what a rule without a delay made of it stands: a
-residual current must not wait for a second sample."""
+moved in the half hour before. What a gauge may move is of the period its kind declares: where samples come further apart than
+that, equipment has the time to go there and back between two of them, and only what is further in proportion is a spike. It is
+counted once the next sample is back; what a rule without a delay made of it stands: a residual current must not wait for a
+second sample."""
 
 from __future__ import annotations
 
@@ -30,17 +32,34 @@ def _feel(case: Case, trace: Trace | None) -> Trace | None:
         return trace
     if trace is not None and trace.count == OPEN:
         return _close(case, trace)
-    if case.odd and case.fresh and case.before != 0.0 and not case.stirred:
+    if case.odd and case.fresh and case.before != 0.0 and not case.stirred and _jumps(case):
         times = [] if trace is None else trace.seen[2:]
         told = 0 if trace is None else trace.told
         return Trace(told=told, since=case.ts, count=OPEN, seen=[case.before, case.number, *times])
     return None if trace is None else _age(case, trace)
 
 
+def _jumps(case: Case) -> bool:
+    return abs(case.number - case.before) > _reach(case, case.memory.good_ts)
+
+
+def _reach(case: Case, since: float) -> float:
+    """How far equipment may have gone since then."""
+    return case.sense.rise * max((case.ts - since) / _usual(case), 1.0)
+
+
+def _usual(case: Case) -> float:
+    """The period from sample to sample that suits what the point measures: its kind's, however seldom it is read here (s)."""
+    sense, points = case.sense, case.device.book.model.kind.points
+    kinds = next((point for point in points if point.name == sense.point.name), sense.point)
+    return kinds.rest or kinds.every or kinds.heartbeat or sense.period
+
+
 def _close(case: Case, trace: Trace) -> Trace | None:
-    noise = case.sense.point.noise or 0.0
-    back = abs(case.number - trace.seen[0]) <= BACK * noise * 2.0**0.5
-    high = abs(trace.seen[1] - (trace.seen[0] + case.number) / 2.0) > RESTLESS * _unrest(case)
+    before, spike, *_ = trace.seen
+    noise, middle = case.sense.point.noise or 0.0, (before + case.number) / 2.0
+    back = abs(case.number - before) <= BACK * noise * 2.0**0.5
+    high = abs(spike - middle) > max(RESTLESS * _unrest(case), _reach(case, trace.since))
     trace.count = SHUT
     if back and high and not case.stirred and case.ts - trace.since <= 3.0 * case.sense.period:
         trace.seen.append(trace.since)
