@@ -178,6 +178,8 @@ def manner(node: Node) -> Point | str | None:
         return OWN[type(node)]
     if isinstance(node, nodes.Apply):
         return _of_apply(node)
+    if isinstance(node, nodes.Const):
+        return "time" if node.unit == "s" else None
     if isinstance(node, windows.Window) and node.name in CHANGED:
         return None
     return manner(node.children[0]) if node.children else None

@@ -177,14 +177,15 @@ SIGNATURES = (
     failure("WS-13", MAJOR, ("市政停水倒计时", "Municipal outage, time to empty"),
         when=(
             "let out = for(inlet_pressure < 0.05 and inlet_flow < 0.2 and inlet_valve_pos > 20, 5min)\n"
-            "let hours = sum(max(tank{k}_level - P.level_min, 0)) * P.tank_area / max(avg(outlet_flow, 30min), 1)\n"
+            "let left = sum(max(tank{k}_level - P.level_min, 0)) * P.tank_area / max(avg(outlet_flow, 30min), 1) * 1h\n"
             "major: out\n"
-            "critical: out and hours < 2"
+            "critical: out and left < 2h"
         ),
         hides=("inlet_pressure.L", "inlet_pressure.LL", "tank{k}_level.L"),
         reference="for(inlet_pressure < 0.05 and inlet_flow < 0.2 and inlet_valve_pos > 20, 5min) ; hours = "
             "sum(max(tank{k}_level - P.level_min, 0))*P.tank_area / max(avg(outlet_flow,30min),1)   [major (critical if "
             "hours < 2)]",
+        rewritten="The hours are a time, so that people read them as one.",
         do=("联系自来水公司，按剩余小时数通知居民错峰用水。", "Call the utility and tell residents how many hours remain."),
         causes=[("市政抢修", "utility repair"), ("进水总阀被关", "main valve closed"), ("水表/过滤器堵",
             "meter strainer blocked")],

@@ -124,6 +124,12 @@ def test_a_share_beside_what_is_usual_reads_like_a_sentence():
             "time for Level to reach 0.00 m at this rate never, not below 2 d",
         ),
         (
+            "max(level - 1, 0) * 2 / max(avg(level, 30min), 1) * 1h < 2h",
+            {"level": 3},
+            "由 液位 3.00 m、液位 30 分钟均值 3.00 m 算得 1 小时 20 分，低于 2 小时",
+            "computed from Level 3.00 m, Level 30 min average 3.00 m: 1 h 20 min, below 2 h",
+        ),
+        (
             "slope(level, 1h) > 0.1",
             {"level": rising},
             "液位 1 小时变化速率 0.3 m/h，高于 0.1 m/h",
