@@ -4,6 +4,7 @@ from sensors.kit.tables import HH, LL, H, L, choice, counter, duty, fault, gauge
 from sensors.kit.words import CRITICAL, MAJOR, MINOR, Kind, Text
 from sensors.plants.boiler import Boiler
 from sensors.signatures.boiler import SIGNATURES
+from sensors.signatures.common import YARDSTICKS
 
 # Tables: one row a line, which the formatter would break up.
 # fmt: off
@@ -197,5 +198,6 @@ KIND = Kind(
         "signal 8 +/-0.3 uA."
     ),
     plant=Boiler,
+    yardsticks=YARDSTICKS["boiler"],
 )
 # fmt: on

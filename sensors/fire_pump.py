@@ -3,6 +3,7 @@
 from sensors.kit.tables import HH, LL, H, L, choice, duty, fault, gauge, limit, param, state, switch
 from sensors.kit.words import CRITICAL, MAJOR, MINOR, Kind, Text
 from sensors.plants.fire_pump import FirePump
+from sensors.signatures.common import YARDSTICKS
 from sensors.signatures.fire_pump import SIGNATURES
 
 # Tables: one row a line, which the formatter would break up.
@@ -228,5 +229,6 @@ KIND = Kind(
         "10:00, `test_mode`=1, 12 min churn, discharge 1.30 x rated."
     ),
     plant=FirePump,
+    yardsticks=YARDSTICKS["fire_pump"],
 )
 # fmt: on

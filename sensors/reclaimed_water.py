@@ -3,6 +3,7 @@
 from sensors.kit.tables import HH, LL, H, L, duty, fault, gauge, limit, param, state, switch
 from sensors.kit.words import CRITICAL, MAJOR, MINOR, Kind, Text
 from sensors.plants.reclaimed_water import ReclaimedWater
+from sensors.signatures.common import YARDSTICKS
 from sensors.signatures.reclaimed_water import SIGNATURES
 
 # Tables: one row a line, which the formatter would break up.
@@ -145,5 +146,6 @@ KIND = Kind(
         "+/-0.2 with dosing duty. Supply flow: flushing pattern peaks 07, 21 h + greening block 05-06 h in summer."
     ),
     plant=ReclaimedWater,
+    yardsticks=YARDSTICKS["reclaimed_water"],
 )
 # fmt: on

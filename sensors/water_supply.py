@@ -3,6 +3,7 @@
 from sensors.kit.tables import HH, LL, H, L, choice, counter, duty, fault, gauge, limit, param, state, switch
 from sensors.kit.words import CRITICAL, MAJOR, MINOR, Kind, Text
 from sensors.plants.water_supply import WaterSupply
+from sensors.signatures.common import YARDSTICKS
 from sensors.signatures.water_supply import SIGNATURES
 
 # Tables: one row a line, which the formatter would break up.
@@ -188,5 +189,6 @@ KIND = Kind(
         "sine 6..24 C."
     ),
     plant=WaterSupply,
+    yardsticks=YARDSTICKS["water_supply"],
 )
 # fmt: on

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from daemon.config.yardsticks import laid
 from sensors.kit.condition import ConditionError, compute
 from sensors.kit.expand import params_of
 from sensors.kit.letters import letters_in
@@ -45,10 +46,12 @@ def build(words: KindWords, base: Kind | None, place: Place) -> Kind:
     def limit(name: str, written: OwnLimitWords, usual: Limit | None, here: Place) -> Limit:
         return _limit(name, written, usual, here, figures)
 
+    points = _laid({one.name: one for one in base.points}, words.points, place.at("points"), _point)
     return replace(
         known,
         **_plain(words, {"says": text, "explains": text, "scope": str, "headline": tuple}),
-        points=_laid({one.name: one for one in base.points}, words.points, place.at("points"), _point),
+        points=points,
+        yardsticks=laid(base.yardsticks, words.points, {one.name: one for one in points}, place.at("points")),
         limits=_laid(_followed(base, figures), words.limits, place.at("limits"), limit),
         signatures=_laid({one.id: one for one in base.signatures}, words.signatures, place.at("signatures"), _signature),
         tasks=_laid({one.id: one for one in base.tasks}, words.tasks, place.at("tasks"), _task),

@@ -32,6 +32,17 @@ class ParamWords(Words):
     evidence: Marked | None = Field(None, description=EVIDENCE)
 
 
+class AgainstWords(Words):
+    """What a gauge is held against to see it drift (DQ-05): another point, or its zero while a machine stands still."""
+
+    point: PointName | None = Field(
+        None, description="The point whose reading it ought to have; its own name: the other instances. None: zero."
+    )
+    times: Figure | None = Field(None, description="It ought to read so many times what that point reads. Default: 1.")
+    still: list[PointName] = Field(default_factory=list, description="Compared only while all these switches are off.")
+    apart: bool = Field(default=False, description="A constant lies between them that nobody wrote down: only a change counts.")
+
+
 class OwnPointWords(Words):
     """A point. Its name may hold one instance letter in braces: pump{i}_run."""
 
@@ -52,6 +63,7 @@ class OwnPointWords(Words):
     digits: Literal["d", "02d", "03d"] | None = Field(None, description="How the instance number is written.")
     ucum: str | None = None
     note: str | None = None
+    against: AgainstWords | None = Field(None, description="What it is held against to see it drift (DQ-05).")
 
 
 class OwnLimitWords(Words):

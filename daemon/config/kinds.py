@@ -120,6 +120,7 @@ def _less(words: KindWords, base: Kind, place: Place) -> Kind:
         tasks=tuple(one for one in base.tasks if one.id not in gone),
         faults=tuple(one for one in base.faults if not lost & set(one.raises)),
         headline=tuple(name for name in base.headline if name not in gone),
+        yardsticks=tuple(one for one in base.yardsticks if not gone & {one.point, one.other, *one.still}),
     )
 
 

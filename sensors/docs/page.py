@@ -43,6 +43,13 @@ LIMITS = (
     "任一限值都可在 `config/sites/*.yaml` 中按设备修改，或在 `config/kinds/*.yaml` 中整类修改。",
     "Any limit can be changed for a device in `config/sites/*.yaml`, or for the whole kind in `config/kinds/*.yaml`.",
 )
+DRIFT = (
+    "这些表计各有可比的对象，偏离它就报漂移（[DQ-05](common.md)）；没有对象的表计只有学习的正常值能看出漂移。",
+    (
+        "These gauges have something to be held against; one that leaves it drifts ([DQ-05](common.md)). A gauge without "
+        "that can be seen to drift by what is learned only."
+    ),
+)
 INTRODUCTION = [
     "每类设备一页：测点、限值及其原因、故障特征的文字说明、巡检和标注故障。条件的写法见 [conditions.md](../conditions.md)。",
     "",
@@ -80,6 +87,7 @@ def _body(kind: Kind) -> list[str]:
         *("## 测点 Points", "", *_both(POINTS), *tables.points(kind)),
         *("## 限值 Limits", "", *_both(LIMITS), *tables.limits(kind)),
         *("## 故障特征 Signatures", "", *(line for one in kind.signatures for line in section(one, kind))),
+        *(("## 漂移 Drift", "", *_both(DRIFT), *tables.yardsticks(kind)) if kind.yardsticks else ()),
         *("## 巡检 Inspections", "", *tables.tasks(kind)),
         *("## 标注故障 Labelled faults", "", *tables.faults(kind)),
     ]

@@ -10,7 +10,7 @@ from sensors.kit.say import UNITS, quantity, unit
 from sensors.kit.words import Level, Text, Type
 
 if TYPE_CHECKING:
-    from sensors.kit.words import Evidence, Kind, Limit, Param, Point, Severity
+    from sensors.kit.words import Evidence, Kind, Limit, Param, Point, Severity, Yardstick
 
 SEVERITIES = {
     "critical": Text("紧急", "critical"),
@@ -53,6 +53,19 @@ def _point(point: Point) -> tuple[str, ...]:
     normal = f"{point.normal[0]:g} … {point.normal[1]:g}" if point.normal else plain(point.normal_text)
     shown = point.ucum if point.unit == "1" else unit(point)
     return code(point.name), both(point.says), shown, _range(point), normal, _period(point), plain(point.note)
+
+
+def yardsticks(kind: Kind) -> list[str]:
+    """What its gauges are held against."""
+    heads = ("测点 point", "应等于 ought to read", "只在停机时 only while off", "比什么 what counts")
+    return table(heads, [_yardstick(one) for one in kind.yardsticks])
+
+
+def _yardstick(given: Yardstick) -> tuple[str, ...]:
+    factor = "" if given.times == 1.0 else f"{given.times:g} × "
+    partner = "其他编号的 the other instances" if given.other == given.point else code(given.other) if given.other else "0"
+    counts = "偏差 how far it is off" if given.absolute else "只看变化 only a change"
+    return code(given.point), f"{factor}{partner}", ", ".join(map(code, given.still)) or "—", counts
 
 
 def _range(point: Point) -> str:

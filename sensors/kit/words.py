@@ -179,6 +179,20 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Yardstick:
+    """What a gauge is held against, to see it drift (DQ-05): `point` ought to read `times` what `other` reads; nothing where
+    there is none. With an instance letter of its own, `other` stands for the other instances. Only while every switch of `still`
+    is off, those of the same instance where it has one. `absolute`: how far it is off counts; else, where height or place add a
+    constant that nobody wrote down, only a change."""
+
+    point: str
+    other: str = ""
+    times: float = 1.0
+    still: tuple[str, ...] = ()
+    absolute: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """A periodic inspection or test, `every_days` apart."""
 
@@ -218,3 +232,4 @@ class Kind:
     recipe: str = ""  # the simulator recipe of the reference, in words
     plant: Callable[..., Plant] | None = None
     headline: tuple[str, ...] = field(default=())  # points worth showing first on the wall and the public page
+    yardsticks: tuple[Yardstick, ...] = ()

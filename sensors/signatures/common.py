@@ -7,20 +7,7 @@ the burner is off (BO-09). Left out, because both come from one instrument: a me
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Yardstick:
-    """`point` ought to read `times` what `other` reads; nothing where there is none. With an instance letter of its own, `other`
-    stands for the other instances. Only while every switch of `still` is off, those of the same instance where it has one.
-    `absolute`: how far it is off counts; else, where height or place add a constant that nobody wrote down, only a change."""
-
-    point: str
-    other: str = ""
-    times: float = 1.0
-    still: tuple[str, ...] = ()
-    absolute: bool = True
+from sensors.kit.words import Yardstick
 
 
 def _at_rest(point: str, switch: str) -> Yardstick:

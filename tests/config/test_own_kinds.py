@@ -67,6 +67,23 @@ MISTAKES = [
     ("critical: hot and not on", "critical: hot and not onn", "23 FA-01, column 23: unknown point `onn`; did you mean on?"),
     ("critical: hot and not on", "critical: hot and not (on", "23 FA-01, column 26: `)` is missing"),
     ('hides: ["heat{i}.H"]', 'hides: ["heat{i}.L"]', "17 FA-01 hides heat1.L, but there is no such rule"),
+    (", every: 10}", ", every: 10, noise: 0.1, against: {}}", "8 speed is held against nothing → name a point, or the switches"),
+    (
+        ", every: 10}",
+        ", every: 10, noise: 0.1, against: {point: sped}}",
+        '8 unknown point "sped" → use one of: heat{i}, mode, on',
+    ),
+    (", every: 10}", ", every: 10, noise: 0.1, against: {point: speed}}", "8 there is only one speed → name another point"),
+    (
+        ", every: 10}",
+        ", every: 10, noise: 0.1, against: {point: mode}}",
+        "8 mode is of type enum: nothing to hold a gauge against",
+    ),
+    (", every: 10}", ", every: 10, noise: 0.1, against: {point: 'heat{i}'}}", "8 speed is in Hz, heat{i} in Cel → write times"),
+    (", every: 10}", ", every: 10, against: {still: [on]}}", "8 speed has no noise, which drift is measured in → write noise"),
+    (", every: 10}", ", every: 10, noise: 0.1, against: {still: [onn]}}", '8 unknown point "onn" → did you mean "on"?'),
+    (", every: 10}", ", every: 10, noise: 0.1, against: {still: [mode]}}", "8 mode is no switch → name points of type bool"),
+    ("heartbeat: 60}", "heartbeat: 60, against: {still: [on]}}", "10 on is of type bool, which does not drift"),
     (
         "FA-T1: {says: {zh: 试转, en: Test run}",
         "FA-T1: {sais: {zh: 试转, en: Test run}",

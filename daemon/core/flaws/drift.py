@@ -18,7 +18,6 @@ from daemon.core.flaws.trace import Case, Family, Trace
 from sensors.kit.letters import expand, letters_in
 from sensors.kit.say import quantity
 from sensors.kit.words import Text
-from sensors.signatures.common import YARDSTICKS, Yardstick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from daemon.core.device import DeviceState
     from daemon.core.nouns import Value
     from daemon.core.site import Channel, Model
-    from sensors.kit.words import Point
+    from sensors.kit.words import Point, Yardstick
 
 RULE = "DQ-05"
 HOUR, HOURS = 3600.0, 24
@@ -86,8 +85,9 @@ class Held:
 @lru_cache(maxsize=1024)
 def held(model: Model) -> tuple[Held, ...]:
     """The gauges of a model that something can be said about."""
-    rules = YARDSTICKS.get(model.kind.id, ())
-    return tuple(one for rule in rules for channel in model.channels.values() for one in _hold(model, rule, channel))
+    return tuple(
+        one for rule in model.kind.yardsticks for channel in model.channels.values() for one in _hold(model, rule, channel)
+    )
 
 
 def _hold(model: Model, rule: Yardstick, channel: Channel) -> Iterator[Held]:
