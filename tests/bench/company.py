@@ -2,8 +2,8 @@
 1,000 households: 430 devices, some 5,300 points (`python -m tests.bench.company 300 FOLDER` writes it).
 
 The messages are figures, so equipment that mostly says states and contacts is stood in for by a kind with as many points: a lift
-by a charging pile without two of its points, a lamp by three contacts of one. Periods are a little below the time after which such
-a point counts as missed.
+by a charging pile without two of its points, a lamp by three contacts of one. Periods are a little below the time after which
+such a point counts as missed.
 """
 
 from __future__ import annotations
