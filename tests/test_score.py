@@ -9,6 +9,7 @@ from tests.bench.detection import kept as keeping
 from tests.bench.detection.kept import Keep, Kept
 from tests.bench.detection.page import health_table, table, write
 from tests.bench.detection.picture import draw
+from tests.bench.detection.ramps import DAY, HOUR, MEDIAN, RAMPS, Ramp, through_noise
 from tests.bench.detection.score import Month, Row, faults, figures, months, quiet, rows, run
 
 LIFT = Row("elevator", "EL-F7", 1, 1, 5.0, 3.0, "EL-02", (), (), 1, told=True)
@@ -106,3 +107,25 @@ def test_the_picture_tells_by_shape_what_was_in_time_late_and_missed():
     assert count == {"circle": 2, "path": 4}  # one of each in the legend
     assert picture.count("未运行 not played") == 92 - 3
     assert len(picture.encode()) < 100_000
+
+
+# what is judged of air_flow (noise 4, step 1, each 30 s), coarseness, s through the noise
+THROUGH = [
+    (Ramp("air_flow", 2.5), 1, (3 * 4 + 0.5) / 2.5 * HOUR),
+    (Ramp("air_flow", 2.5, over=HOUR), 1, (3 * 4 / 120**0.5 + 0.5) / 2.5 * HOUR),
+    (Ramp("air_flow", 2.5, over=HOUR, spread=MEDIAN, parts=2.0), 30, 2 * (3 * MEDIAN * 4 / 2 + 0.5) / 2.5 * HOUR),
+    (Ramp("air_flow", 2.5, count=4, again=DAY), 1, DAY),
+    (Ramp("air_flow", 0.25, again=DAY), 1, 3 * DAY),
+]
+
+
+@pytest.mark.parametrize(("ramp", "coarse", "seconds"), THROUGH)
+def test_noise_holds_a_ramp_up_by_three_sigma_of_what_is_judged(ramp, coarse, seconds):
+    assert ramp.time("reclaimed_water", coarse) == pytest.approx(seconds)
+
+
+def test_every_ramp_is_of_a_fault_that_is_played_and_of_a_gauge_whose_noise_is_known():
+    jobs = {job.trial.label: job.trial for job in faults((1,))}
+    assert RAMPS.keys() <= jobs.keys()
+    assert all(through_noise(jobs[label].kind, label, jobs[label].coarse) > 0 for label in RAMPS)
+    assert through_noise("elevator", "EL-F1", 1) == 0.0

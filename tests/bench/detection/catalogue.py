@@ -60,18 +60,6 @@ ODD: dict[str, tuple[float, float, int, float | None]] = {
     "EB-F2": (2 * HOUR, 1.5 * DAY, 1, None),
     "DQ-F3": (8 * DAY, 12 * DAY, 6, None),
 }
-# Slow ramps: how long the signal may be held up by its instrument's noise (s). It is added to what is declared.
-THROUGH_NOISE = {
-    "FP-F8": 1080.0,  # judged sample by sample: 3 sigma, 0.3 K at 1 K/h, in which the delay may begin anew
-    "RW-F5": 2400.0,  # the same: 3 sigma, 0.09 mg/L, where chlorine falls by 0.13 mg/L an hour
-    "WS-F6": 900.0,  # a forecast of 6 h from 120 samples: 3 sigma, 0.013 mg/L, where it falls by 0.056 mg/L an hour
-    "BO-F8": DAY,  # the mean follows the load: a peak that noise just keeps below comes again a day later
-    "PW-F2": DAY,  # the same: the joint is hot at the evening's load
-    "PW-F8": DAY,  # the same of the windings
-    "RW-F4": 0.5 * DAY,  # a day's median against an hour's baseline: 3 sigma, 0.5 %, where the air falls by 1 % a day
-    "EL-F3": 2.25 * DAY,  # the median of 200 stops, in steps of 0.25 mm (1.25 d of drift) and 3 sigma, 0.2 mm, of noise (1 d)
-    "EV-F2": DAY,  # a car whose plug noise just keeps below: the next full charge is within a day
-}
 BEARER = "water_supply"  # plays the faults of the data, unless they concern something it lacks
 BEARERS = {"DQ-F6": "fire_pump", "DQ-F9": "fire_pump"}
 

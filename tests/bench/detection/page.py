@@ -20,9 +20,9 @@ COMMAND = "python -m tests.bench.detection --keep score.jsonl --page docs"
 EXPLAINED = """\
 Each labelled fault is played by the simulated plant of one reference device behind one gateway, through the whole core: decode,
 data quality, rules, incidents, tickets. *Declared* is when the same plant, read by instruments without noise, is told, plus two
-periods of the slowest point of the rule; slow ramps get what noise may hold up on top (`THROUGH_NOISE` in
-`tests/bench/detection/catalogue.py` gives the reason of each). *After* is when it was raised, the median of the seeds. *Extra*
-are alarms beside the promised rules and what these explain, before the fault or after.
+periods of the slowest point of the rule; slow ramps get on top what noise may hold up: 3 sigma of what is judged and half a step,
+over the growth at the threshold, all of them by one formula (`tests/bench/detection/ramps.py`). *After* is when it was raised,
+the median of the seeds. *Extra* are alarms beside the promised rules and what these explain, before the fault or after.
 
 Faults of days and weeks are played with coarser sampling: every period of every point is that many times longer, changes of state
 still come at once, and the time declared holds two such longer periods. The history that a rule looks back on is played as well.

@@ -1,8 +1,8 @@
 """Plays every kind × fault × seed through the whole core, and healthy months, and counts: `python -m tests.bench detection`.
 
 How long a fault may go unnoticed is declared before it is played with noise: the time at which the same plant, read by ideal
-instruments, is told (crossing + window + delays), plus two periods of the slowest point the rule reads, and where the catalogue
-says so the time through the noise.
+instruments, is told (crossing + window + delays), plus two periods of the slowest point the rule reads, and of slow ramps the
+time through the noise (`ramps.py`).
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ import msgspec
 from daemon.cli import progress
 from daemon.simulate import plays
 from sensors.registry import kinds
-from tests.bench.detection.catalogue import THROUGH_NOISE, health, shorter, trials
+from tests.bench.detection.catalogue import health, shorter, trials
 from tests.bench.detection.kept import Keep, Kept, digest
+from tests.bench.detection.ramps import through_noise
 from tests.bench.detection.trial import Found, Trial, community, plain, play, slowest
 from tests.bench.measure import Figure, figure
 
@@ -79,7 +80,7 @@ class Job:
     @property
     def key(self) -> str:
         """Says all of it."""
-        return f"{self.trial} {' '.join(self.rules)} {THROUGH_NOISE.get(self.trial.label, 0.0):g}"
+        return f"{self.trial} {' '.join(self.rules)} {held_up(self.trial):g}"
 
     @property
     def turn(self) -> tuple[int, float]:
@@ -141,8 +142,13 @@ def watch(job: Job) -> Row:
     physical = tuple(rule for rule in rules if not rule.startswith("DQ-")) or rules  # without noise all instruments look frozen
     ideal = play(trial, noise=False, until=physical).first(physical)
     within = None if ideal is None else ideal[0] + 2.0 * slowest(trial.kind, rules) * trial.coarse
-    within = None if within is None else within + THROUGH_NOISE.get(trial.label, 0.0)
+    within = None if within is None else within + held_up(trial)
     return _row(job, within, play(shorter(trial, trial.lasts if within is None else within + MARGIN)))
+
+
+def held_up(trial: Trial) -> float:
+    """How long noise may hold up what is told of this fault (s)."""
+    return through_noise(trial.kind, trial.label, trial.coarse)
 
 
 def _row(job: Job, within: float | None, found: Found) -> Row:
