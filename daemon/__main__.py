@@ -169,11 +169,12 @@ def replay(
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines")] = False,  # noqa: FBT002 - typer's way
     until: Annotated[str | None, typer.Option(help="let time pass until then (RFC 3339)")] = None,
     everything: Annotated[bool, typer.Option("--all", help="judge devices that do not occur, too")] = False,  # noqa: FBT002 - same
+    learn: Annotated[bool, typer.Option(help="learn what is usual from it, too, and tell what is not")] = False,  # noqa: FBT002 - same
 ) -> None:
     """Feed a recording through the whole core and print what the watch would have said."""
     from daemon import playing
 
-    playing.replay(load_or_fail(here(config)), file, as_json=as_json, until=until, everything=everything)
+    playing.replay(load_or_fail(here(config)), file, playing.Replay(until, everything, learn), as_json=as_json)
 
 
 @app.command()

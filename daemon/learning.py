@@ -16,21 +16,27 @@ import structlog
 from daemon.core import notices, plain
 from daemon.core.learned import ticket
 from daemon.core.learned.finding import Site, Watched, watched_analogue
+from daemon.core.learned.kept import Reviewing
 from daemon.core.learned.review import Decision, decide, file
+from daemon.ports import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Sequence
 
     from daemon.core.learned.finding import Finding, Key
+    from daemon.core.learned.kept import Reviews
     from daemon.core.learned.review import Entry
     from daemon.core.nouns import Action, AlarmEvent, Outcome, Reading, TicketChange
     from daemon.core.site import Configuration
     from daemon.core.state import State
-    from daemon.ports import Store, Transaction
 
 LOG = structlog.get_logger("learning")
 EVERY = 3600.0  # s between two savings of a device: what a crash makes it forget
 MOST = 10_000  # open entries taken up at the start
+
+
+class Books(Desk, Reviewing, Protocol):
+    """What is written into: a transaction of the store, or the memory of a replay."""
 
 
 class Normal(Protocol):
@@ -82,7 +88,7 @@ class Learning:
         self,
         learning: Iterable[Site],
         normal: Normal,
-        store: Store,
+        store: Reviews,
         accepted: Callable[..., object],
         configuration: Configuration,
     ) -> None:
@@ -99,7 +105,7 @@ class Learning:
         self.queue: deque[tuple[float, Key]] = deque()
         self._take_up(store)
 
-    def _take_up(self, store: Store) -> None:
+    def _take_up(self, store: Reviews) -> None:
         for key, packed in store.learned().items():
             lost = self.normal.restore(key, packed) if key in self.learned else []
             if lost:
@@ -139,7 +145,7 @@ class Learning:
             self.normal.rouse(finding)
         self.urgent.add((entry.site, entry.device))
 
-    def take(self, outcome: Outcome, transaction: Transaction, now: float) -> None:
+    def take(self, outcome: Outcome, transaction: Books, now: float) -> None:
         """Judge and learn what a commit holds, before it is saved; whatever is found goes into the same transaction."""
         self.turns.extend(event for event in outcome.alarms if event.event in ("raised", "returned"))
         found = self._judge(list(outcome.readings))
@@ -171,7 +177,7 @@ class Learning:
             if rules:
                 self.active[key] = rules
 
-    def _file(self, found: list[Finding], outcome: Outcome, transaction: Transaction, now: float) -> None:
+    def _file(self, found: list[Finding], outcome: Outcome, transaction: Books, now: float) -> None:
         filed = file(found, self.review, partial(self._incident, transaction), self._opted_in)
         for entry in filed.entries:
             key = (entry.site, entry.device)
@@ -184,7 +190,7 @@ class Learning:
         for finding in filed.tickets:
             self._open((finding.site, finding.device), outcome, transaction, now)
 
-    def _incident(self, transaction: Transaction, key: Key) -> str:
+    def _incident(self, transaction: Books, key: Key) -> str:
         """What people know of already: the open ticket of the device, or of what explains its alarms; "" for none."""
         known = transaction.open_ticket(*key)
         others = (transaction.ticket_of_incident(incident) for incident in self.active.get(key, {}).values())
@@ -194,7 +200,7 @@ class Learning:
         settings = self.configuration.sites[site].learned
         return settings is not None and settings.tickets
 
-    def _open(self, key: Key, outcome: Outcome, transaction: Transaction, now: float) -> None:
+    def _open(self, key: Key, outcome: Outcome, transaction: Books, now: float) -> None:
         """Two detectors name the same point: a minor ticket, without asking."""
         entry = self.review.pop(key, None)
         if entry is None:
@@ -207,7 +213,7 @@ class Learning:
             _put(made[0], outcome, transaction)
             outcome.notices.extend(notices.for_ticket(site, made[0].ticket, "opened", now) if made[1] else [])
 
-    def _keep(self, transaction: Transaction, now: float) -> None:
+    def _keep(self, transaction: Books, now: float) -> None:
         """One device at a time: a device of twenty points is 400 kB."""
         if self.queue and self.queue[0][0] <= now:
             _, key = self.queue.popleft()
@@ -216,15 +222,15 @@ class Learning:
         if self.urgent:
             self._write(transaction, self.urgent, now)
 
-    def rest(self, transaction: Transaction, now: float) -> None:
+    def rest(self, transaction: Books, now: float) -> None:
         """All that is learned, at an orderly stop."""
         self._write(transaction, self.learned, now)
 
-    def _write(self, transaction: Transaction, keys: Iterable[Key], now: float) -> None:
+    def _write(self, transaction: Books, keys: Iterable[Key], now: float) -> None:
         transaction.keep_learned({key: self.normal.pack(key) for key in keys}, now)
         self.urgent.clear()
 
 
-def _put(change: TicketChange, outcome: Outcome, transaction: Transaction) -> None:
+def _put(change: TicketChange, outcome: Outcome, transaction: Books) -> None:
     transaction.put(change.ticket, change.events)
     outcome.tickets.append(change)

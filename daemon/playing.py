@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +21,13 @@ from daemon.rig import Unplayable
 from daemon.simulate import START, parse_fault, simulate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from daemon.core.decode import Dialect
+    from daemon.core.learned.memory import MemoryReview
     from daemon.core.nouns import Message
+    from daemon.core.replay import Learner
     from daemon.core.site import Configuration
 
 
@@ -84,18 +86,48 @@ def publish(configuration: Configuration, wanted: Wanted, url: str, rate: float 
     typer.echo(f"{counts.published} published, {counts.acknowledged} acknowledged", err=True)
 
 
-def replay(configuration: Configuration, file: Path, *, as_json: bool, until: str | None, everything: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """How a recording is judged: until when time passes on, what was never heard too, with what is usual learned from it."""
+
+    until: str | None = None
+    everything: bool = False
+    learn: bool = False
+
+
+def replay(configuration: Configuration, file: Path, wanted: Replay, *, as_json: bool) -> None:
     """Print what the watch would have said."""
-    begun, end = time.monotonic(), None if until is None else moment(until)
+    begun, end = time.monotonic(), None if wanted.until is None else moment(wanted.until)
+    learn = learner(configuration) if wanted.learn else None
     try:
         heard = progress(recording.read_recording(file), "messages")
-        for line in core_replay.replay(configuration, heard, sources(configuration), until=end, everything=everything):
+        told = core_replay.replay(
+            configuration, heard, sources(configuration), until=end, everything=wanted.everything, learn=learn
+        )
+        for line in told:
             sys.stdout.write((json.dumps(line, ensure_ascii=False) if as_json else _plain(line)) + "\n")
     except OSError as error:
         fail(f"{file} cannot be read: {error.strerror}.")
     except recording.BrokenRecording as broken:
         fail(str(broken))
     typer.echo(f"replayed in {time.monotonic() - begun:.1f} s", err=True)
+
+
+def learner(configuration: Configuration) -> Callable[[MemoryReview, float], Learner]:
+    """What learns beside a replay as it does beside the watch. A site that says nothing of it learns by the defaults."""
+    from daemon import learning  # noqa: PLC0415 - numpy and Numba are a second of start-up, and some 20 s once to compile
+    from daemon.core.learned.finding import Settings  # noqa: PLC0415
+    from daemon.core.learned.normal import Accepted, Normal, ready  # noqa: PLC0415
+
+    ready()
+    sites = {name: replace(site, learned=site.learned or Settings()) for name, site in configuration.sites.items()}
+    asked = replace(configuration, sites=sites)
+
+    def begin(desk: MemoryReview, at: float) -> Learner:
+        places = learning.sites(asked, at)
+        return learning.Learning(places, Normal(places), desk, Accepted, asked)
+
+    return begin
 
 
 def sources(configuration: Configuration) -> Mapping[str, Dialect]:
@@ -127,6 +159,8 @@ def _plain(line: Mapping[str, Any]) -> str:
         return f"{at}  ticket {line['event']}: {line['device']} {', '.join(line['rules'])} ({line['severity']})"
     if kind == "notice":
         return f"{at}  tell {line['to']}: {line['why']}"
+    if kind == "review":
+        return f"{at}  review {line['event']}: {line['device']} {', '.join(line['rules'])}: {line['reason']['zh']}"
     if kind == "rejected":
         return f"rejected {line['topic']}: {line['reason']}"
     return ", ".join(f"{name} {value}" for name, value in line.items() if name != "type")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from daemon.core.nouns import AlarmEvent, Notice, Reason, Rejected, TicketChange
+    from daemon.core.learned.review import Entry
+    from daemon.core.nouns import AlarmEvent, Notice, Reason, Rejected, Ticket, TicketChange
 
 Line = dict[str, Any]
 
@@ -62,6 +63,25 @@ def ticket(change: TicketChange) -> Iterator[Line]:
                 "rules": list(job.rules),
                 "severity": str(job.severity),
             }
+
+
+def review(entry: Entry) -> Line:
+    """Something is not as usual: a new entry of the review list, or more of an open one, with what its newest finding says."""
+    newest = max(entry.findings, key=lambda one: (one.at, one.id))
+    reason = {"zh": newest.reason.zh, "en": newest.reason.en}
+    return _review("opened" if entry.version == 1 else "added", newest.at, entry, [newest.rule], reason)
+
+
+def noticed(change: TicketChange) -> Iterator[Line]:
+    """The same of equipment that has an open ticket: a line of that instead of an entry."""
+    for event in change.events:
+        if event.type == "noticed":
+            yield _review("joined", event.at, change.ticket, event.data["rules"], event.data["reason"])
+
+
+def _review(event: str, at: float, of: Entry | Ticket, rules: list[str], reason: Line) -> Line:
+    where = {"at": moment(at), "site": of.site, "device": of.device}
+    return {"type": "review", "event": event, **where, "rules": rules, "reason": reason}
 
 
 def notice(told: Notice) -> Line:
