@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # Modules beside this one, each with a `bench`; the first are quick, the last take minutes.
 SECTIONS = ("core", "receive", "history", "store", "desk", "nasty", "day", "pipe")
-SECTIONS += ("footprint", "scale", "intake", "latency", "whole", "learned", "simulate", "detection")
+SECTIONS += ("footprint", "scale", "intake", "latency", "whole", "learned", "simulate", "detection", "detection_learned")
 
 
 def main() -> None:

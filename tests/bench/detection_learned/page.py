@@ -1,0 +1,90 @@
+"""Turns what the measurement of learned normal has found into docs/learned.md."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from daemon.core.learned.finding import DAY
+from tests.bench.detection.page import names, span
+from tests.bench.detection_learned.score import figures, rate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tests.bench.detection_learned.score import Month, Slow
+
+COMMAND = "python -m tests.bench.detection_learned --keep learned.jsonl --page docs"
+EXPLAINED = """\
+A simulated reference device behind its gateway goes through the whole core as it is watched live, commit by commit, with what is
+learned beside it: devices in alarm are judged but not learned, findings go to the review list or into the ticket that is open,
+and once a day a person dismisses each entry and closes each ticket whose alarms are gone, so that neither swallows what comes
+later. Two weeks are learned in silence before the month that counts; entries before it would be told. With opt-in a ticket is
+opened where two detectors name the same point; the months are played once more without it where that made a difference.
+
+Points read more often than once a minute are read up to so many times more rarely, but once a minute at least: what is learned
+are means of five minutes, here of five readings or more. Nothing of what is learned was tuned on these runs or seeds."""
+FAULTS = """\
+Faults that have a rule and grow slowly, after three weeks in which the device was learned (the onset of the score of watching,
+moved by whole days). *Rule* and *learned* are times after the onset: when the rule spoke, and when something learned first went
+to the review list or into a ticket. *Before* are entries of the weeks without a fault. They are information: nothing is asked of
+what is learned here, for its work is the faults that nobody wrote a rule for. The fault is played on for three days after its
+rule, and never longer than in the score of watching."""
+
+
+def page(healthy: Sequence[Month], slow: Sequence[Slow], days: Sequence[str], jobs: int) -> Iterable[str]:
+    """All of it, line by line."""
+    seeds = ", ".join(str(seed) for seed in sorted({month.seed for month in healthy}))
+    yield from ("# What is learned beside the rules", "")
+    yield f"Written by `{COMMAND}` from what was played on {' and '.join(days) or 'no day'}: {len(healthy)} healthy months"
+    yield f"(seeds {seeds or 'none'}) and {len(slow)} slow faults (seed 1), {len(healthy) + len(slow)} of {jobs} trials."
+    yield from ("", EXPLAINED, "", "| figure | reached | asked |", "|---|---|---|")
+    for one in figures(healthy, slow):
+        asked = "–" if one.most is None else f"≤ {one.most:g}"
+        if not one.name.startswith(" "):
+            yield f"| {one.name} | {one.median:.3g} {one.unit}{' (missed)' if one.reached is False else ''} | {asked} |"
+    yield from ("", "## Healthy months", "", *_table(healthy), "", *said(healthy))
+    if slow:
+        yield from ("", "## Slow faults", "", FAULTS, "", *_faults(slow))
+
+
+def _table(healthy: Sequence[Month]) -> Iterable[str]:
+    yield "| kind | months | sampling | entries a month | tickets a month | entries while learned | alarms of rules |"
+    yield "|" + "---|" * 7
+    for kind in dict.fromkeys(month.kind for month in healthy):
+        of = [month for month in healthy if month.kind == kind]
+        entries, tickets = rate(of, lambda month: len(month.entries)), rate(of, lambda month: len(month.tickets))
+        raised = ", ".join(sorted({rule for month in of for rule in month.raised})) or "none"
+        warm = sum(month.warm for month in of)
+        sampling = f"up to {of[0].coarse} × coarser"
+        yield f"| {kind} | {len(of)} of {of[0].days:g} d | {sampling} | {entries:.2f} | {tickets:.2f} | {warm} | {raised} |"
+
+
+def said(healthy: Sequence[Month]) -> Iterable[str]:
+    """Every entry of the healthy months in its own words."""
+    for month in healthy:
+        for entry in month.entries:
+            told = "; and ".join(f"{one.words} ({one.detector})" for one in entry)
+            ticket = " A ticket, where the site has opted in." if _has_ticket(month, entry[0].at) else ""
+            yield f"- {month.kind}, seed {month.seed}, day {entry[0].at / DAY + 1:.0f}: {told}.{ticket}"
+
+
+def _has_ticket(month: Month, at: float) -> bool:
+    return any(abs(ticket - at) < DAY for ticket in month.tickets)
+
+
+def _faults(slow: Sequence[Slow]) -> Iterable[str]:
+    yield from ("| fault | | rule | learned | where | what it said first | before | sampling |", "|" + "---|" * 8)
+    for one in slow:
+        rule = "–" if one.at is None else f"{one.rule} {span([one.at])}"
+        first = "–" if one.first is None else span([one.first])
+        words = one.said[0].words if one.said else "–"
+        sampling = "as it is" if one.coarse == 1 else f"up to {one.coarse} × coarser"
+        yield f"| {one.label} | {names()[one.label]} | {rule} | {first} | {_where(one)} | {words} | {one.before} | {sampling} |"
+
+
+def _where(one: Slow) -> str:
+    if one.first is None:
+        return "not seen"
+    if one.joined is None:
+        return "review list"
+    return "line of the ticket" if one.first == one.joined else "review list, then a line of the ticket"
