@@ -163,7 +163,7 @@ def test_nothing_acknowledged_to_the_broker_is_lost(disk, atrium, device, commun
         ledger.take()
         lot.join(LONG)
     disk.power()
-    watch.launch()
+    watch.start()
     assert device.drain()
     assert until(lambda: calm(watch), 60), watch.words
     assert watch.stop()[0] == 0, watch.words
