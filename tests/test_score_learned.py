@@ -143,8 +143,15 @@ def test_rates_are_of_a_device_and_a_month_of_thirty_days():
 
 
 def test_the_page_names_day_and_seeds_and_tells_every_entry_in_its_own_words():
-    text = "\n".join(page([QUIET, LOUD], [SEEN, UNSEEN], ["2026-11-22"], 5))
-    assert "2026-11-22: 2 healthy months\n(seeds 1, 2) and 2 slow faults (seed 1), 4 of 5 trials." in text
+    jobs, keep = [*months((1, 2), ["street_light", "water_supply"]), *faults(["WS-F1", "FP-F2"])], Memory(None, older=True)
+    results = {"street_light1": QUIET, "water_supply2": LOUD, "WS-F11": SEEN, "FP-F21": UNSEEN}
+    for job in jobs:
+        result = results.get(f"{job.trial.label or job.trial.kind}{job.trial.seed}")
+        if result:
+            code = "" if result is QUIET else score.code(job.trial.kind)
+            keep.add(Kept(job.key, code, "2026-11-22", 1.0, asdict(result)))
+    text = "\n".join(page(jobs, keep))
+    assert "2026-11-22: 2 healthy months\n(seeds 1, 2) and 2 slow faults (seed 1), 4 of 6 trials.\n1 of them are of code" in text
     assert "| water_supply | 1 of 30 d | up to 6 × coarser | 1.00 | 1.00 | 0 | WS-01 |" in text
     assert "- water_supply, seed 2, day 3: Outlet pressure 0.3 MPa; usually 0.4 MPa (channel); and" in text
     assert "A ticket, where the site has opted in." in text

@@ -25,8 +25,7 @@ def main() -> None:
     healthy, slow = rested(jobs, keep), suffered(jobs, keep)
     print("\n".join([*said(healthy), *(f"  {one}" for one in slow), *(one.line() for one in figures(healthy, slow))]))
     if wishes.page:
-        text = page(healthy, slow, keep.days(job.key for job in jobs), len(jobs))
-        (wishes.page / "learned.md").write_text("\n".join(text) + "\n", encoding="utf-8")
+        (wishes.page / "learned.md").write_text("\n".join(page(jobs, keep)) + "\n", encoding="utf-8")
 
 
 def _wishes() -> argparse.Namespace:

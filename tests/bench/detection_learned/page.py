@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from daemon.core.learned.finding import DAY
 from tests.bench.detection.page import names, span
-from tests.bench.detection_learned.score import figures, rate
+from tests.bench.detection_learned.score import figures, rate, rested, suffered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tests.bench.detection_learned.score import Month, Slow
+    from tests.bench.detection_learned.score import Job, Memory, Month, Slow
 
 COMMAND = "python -m tests.bench.detection_learned --keep learned.jsonl --page docs"
 EXPLAINED = """\
@@ -31,12 +31,15 @@ what is learned here, for its work is the faults that nobody wrote a rule for. T
 rule, and never longer than in the score of watching."""
 
 
-def page(healthy: Sequence[Month], slow: Sequence[Slow], days: Sequence[str], jobs: int) -> Iterable[str]:
-    """All of it, line by line."""
+def page(jobs: Sequence[Job], keep: Memory) -> Iterable[str]:
+    """All of what is known of these jobs, line by line."""
+    healthy, slow, days = rested(jobs, keep), suffered(jobs, keep), keep.days(job.key for job in jobs)
     seeds = ", ".join(str(seed) for seed in sorted({month.seed for month in healthy}))
     yield from ("# What is learned beside the rules", "")
     yield f"Written by `{COMMAND}` from what was played on {' and '.join(days) or 'no day'}: {len(healthy)} healthy months"
-    yield f"(seeds {seeds or 'none'}) and {len(slow)} slow faults (seed 1), {len(healthy) + len(slow)} of {jobs} trials."
+    yield f"(seeds {seeds or 'none'}) and {len(slow)} slow faults (seed 1), {len(healthy) + len(slow)} of {len(jobs)} trials."
+    if aged := keep.aged((job.key, job.trial.kind) for job in jobs):
+        yield f"{aged} of them are of code before the latest change of a kind, of the core or of this measurement."
     yield from ("", EXPLAINED, "", "| figure | reached | asked |", "|---|---|---|")
     for one in figures(healthy, slow):
         asked = "–" if one.most is None else f"≤ {one.most:g}"

@@ -28,7 +28,7 @@ from tests.bench.detection_learned.play import WARM, Said, play
 from tests.bench.measure import Figure, figure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from tests.bench.detection.trial import Trial
     from tests.bench.detection_learned.play import Heard
@@ -95,6 +95,9 @@ class Memory(Keep):
     def find(self, job: str, kind: str) -> Kept | None:
         kept = self.known.get(job)
         return kept if kept is not None and (self.older or kept.code == code(kind)) else None
+
+    def aged(self, jobs: Iterable[tuple[str, str]]) -> int:
+        return sum(job in self.known and self.known[job].code != code(kind) for job, kind in jobs)
 
 
 @cache
