@@ -203,14 +203,13 @@ def _clauses(writer: Writer, node: nodes.Clauses) -> str:
 
 def _lasting(writer: Writer, node: windows.Lasting) -> str:
     truth, state, result, due = writer.emit(node.child), writer.state(node), writer.fresh(), writer.fresh()
-    with writer.block(f"if not {truth}:"):
-        writer.line(f"{state}[0] = None")
-        writer.line(f"{result} = None if {truth} is None else False")
-    with writer.block("else:"):
+    with writer.block(f"if {truth}:"):
         writer.line(f"if {state}[0] is None: {state}[0] = now")
         writer.line(f"{due} = {state}[0] + {writer.bind(node.seconds)}")
-        writer.line(f"{result} = now >= {due}")
-        writer.line(f"if not {result} and {due} < memory[0]: memory[0] = {due}")
+        writer.line(f"{result} = True if now >= {due} else {writer.bind(node.wait)}(memory, now, {due})")
+    with writer.block("else:"):
+        writer.line(f"{result} = {truth}")
+        writer.line(f"if {state}[0] is not None or {state}[1] is not None: {writer.bind(node.stop)}({state}, {truth})")
     return result
 
 

@@ -8,16 +8,20 @@ itself, and windows whose samples come when they come (`x while C`): those stand
 
 from __future__ import annotations
 
+import json
 from random import Random
 
 import pytest
 
+from daemon.core.nouns import Message
 from daemon.core.rulebook import rulebook
 from daemon.core.rules import LimitTest, SignatureTest
 from sensors.kit.condition import compile_condition
 from sensors.registry import kinds, scopes
 from tests.bench.detection.trial import community
 from tests.core.histories import accidents, choices
+from tests.cut import Run
+from tests.factories import NOON
 from tests.watching import Watch
 
 HISTORIES = 16
@@ -83,3 +87,18 @@ def test_the_watch_raises_nothing_on_what_it_has_not(before, during, raised):
         watch.tell(second, {"main_pressure": 0.76} | during)
     assert bool(watch.raised("FP-01")) is raised
     assert watch.raised("main_pressure.LL")  # what does not need it is judged
+
+
+def outage(values, *, before, silence, after):
+    """What is raised and returned of a fire pump that says this all along, but for a silence."""
+    run = Run(community("fire_pump"))
+    times = [*range(0, before, 30), *range(before + silence, before + silence + after, 30)]
+    for second in times:
+        payload = {"ts": (NOON + second) * 1000, "values": values}
+        run.commit([Message("atrium/bench/device/telemetry", json.dumps(payload).encode(), NOON + second)])
+    return [(event, episode.rule) for (event, *_), (_, episode) in run.alarms.items() if not episode.rule.startswith("DQ-01")]
+
+
+def test_what_is_unknown_for_a_while_ends_no_alarm():
+    told = outage({"controller_mode": "manual", "test_mode": 0}, before=900, silence=300, after=1200)
+    assert [event for event, rule in told if rule == "FP-12"] == ["raised"]

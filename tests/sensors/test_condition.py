@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sensors.kit.condition import ConditionError, bind_letters, compile_condition, compute, free_letters
+from sensors.kit.condition import ConditionError, Verdict, bind_letters, compile_condition, compute, free_letters
 
 FP01 = "for(pressure < P.start, 10s) and mode == auto and not any(pump{i}_run)"
 TRUTHS = {"T": 1, "F": 0, "U": None}
@@ -80,14 +80,43 @@ def test_for_is_true_from_since_plus_its_time_and_says_when_to_wake(judged):
     assert (low.at(110).truth, low.at(110).wake) == (True, None)
 
 
-@pytest.mark.parametrize("broken", [0.9, None])
-def test_for_starts_again_after_false_and_after_unknown(judged, broken):
+def test_for_starts_again_after_false(judged):
     low = judged("for(pressure < P.start, 10s)")
     low.at(0, pressure=0.7)
-    assert low.truth(5, pressure=broken) is (None if broken is None else False)
+    assert low.truth(5, pressure=0.9) is False
     assert low.at(6, pressure=0.7).wake == 16
-    assert low.truth(15) is False
-    assert low.truth(16) is True
+    assert [low.truth(now) for now in (15.9, 16)] == [False, True]
+
+
+def test_for_begins_again_after_unknown_but_nobody_knows_whether_it_had_lasted(judged):
+    low = judged("for(pressure < P.start, 10s)")
+    low.at(0, pressure=0.7)
+    assert low.truth(5, pressure=None) is None
+    assert low.at(6, pressure=0.7) == Verdict(truth=False, wake=10)
+    assert low.at(10) == Verdict(truth=None, wake=16)
+    assert [low.truth(now) for now in (15.9, 16)] == [None, True]
+    assert low.truth(17, pressure=0.9) is False
+    assert [low.truth(now, pressure=0.7) for now in (18, 27.9, 28)] == [False, False, True]
+
+
+def test_what_was_false_before_it_was_unknown_has_not_lasted(judged):
+    low = judged("for(pressure < P.start, 10s)")
+    low.at(0, pressure=0.9)
+    assert low.truth(5, pressure=None) is None
+    assert [low.truth(now, pressure=0.7) for now in (6, 15.9, 16)] == [False, False, True]
+
+
+def test_a_change_that_was_seen_is_remembered_through_the_unknown(judged):
+    started = judged("rose(command, 60s)")
+    started.at(0, command=0)
+    assert started.truth(10, command=1) is True
+    assert [started.truth(now, command=value) for now, value in ((20, None), (30, 1), (69, 0), (70, 0))] == [
+        None,
+        True,
+        True,
+        False,
+    ]
+    assert [started.truth(now, command=value) for now, value in ((80, None), (90, 1))] == [None, False]
 
 
 def test_an_edge_lasts_its_time_and_counts_only_seen_changes(judged):

@@ -111,16 +111,20 @@ def test_for_agrees_with_brute_force_over_the_samples(samples, seconds):
 
 
 def _brute(seen, seconds):
-    """Walk back to where the run of truths began."""
+    """Walk back to where the run of truths began for certain, and where it may have begun: beyond what is unknown, if it was
+    true there."""
     now, value = seen[-1]
     if not value:
         return None if value is None else False
-    since = now
+    since = possible = now
+    certain = True
     for ts, past in reversed(seen):
-        if not past:
+        if past == 0 and past is not None:
             break
-        since = ts
-    return now - since >= seconds
+        certain = certain and bool(past)
+        since = ts if certain else since
+        possible = ts if past else possible
+    return True if now - since >= seconds else None if now - possible >= seconds else False
 
 
 @given(st.lists(st.tuples(st.integers(1, 50), st.integers(-5, 5)), min_size=1, max_size=30), st.integers(1, 200))

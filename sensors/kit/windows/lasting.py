@@ -32,8 +32,9 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Lasting(Moment):
-    """`for(C, T)`: C has been true without a break for T. Starts again when C is false or unknown. Slot: [since]."""
+class Lasting:
+    """`for(C, T)`: C has been true without a break for T. Starts again when C is false or unknown; but where C was true before it
+    was unknown, and is after, nobody knows whether it lasted. Slot: [since, since when it may have been]."""
 
     child: Node
     seconds: float
@@ -43,24 +44,50 @@ class Lasting(Moment):
     def children(self) -> tuple[Node, ...]:
         return (self.child,)
 
+    @staticmethod
+    def fresh() -> list[Any]:
+        return [None, None]
+
+    @staticmethod
+    def move(state: list[Any], seconds: float) -> None:
+        state[:] = later(state[0], seconds), later(state[1], seconds)
+
     def value(self, memory: Memory, now: float, values: Values) -> bool | None:
         truth = self.child.value(memory, now, values)
         state = memory[self.slot]
         if not truth:
-            state[0] = None
-            return truth if truth is None else False
+            return self.stop(state, truth)
         if state[0] is None:
             state[0] = now
         due = state[0] + self.seconds
-        if now >= due:
-            return True
+        return True if now >= due else self.wait(memory, now, due)
+
+    @staticmethod
+    def stop(state: list[Any], truth: bool | None) -> bool | None:  # noqa: FBT001 - a truth
+        """C is not true any more, or unknown."""
+        if truth is None:
+            state[:] = None, state[0] if state[1] is None else state[1]
+            return None
+        state[:] = None, None
+        return False
+
+    def wait(self, memory: Memory, now: float, due: float) -> bool | None:
+        """C is true, but not for long enough; before it was unknown it may have been."""
+        state = memory[self.slot]
         memory[WAKE] = min(memory[WAKE], due)
+        if state[1] is None:
+            return False
+        possible = state[1] + self.seconds
+        if now >= possible:
+            return None
+        memory[WAKE] = min(memory[WAKE], possible)
         return False
 
 
 @dataclass(frozen=True, slots=True)
 class Edge(Step):
-    """`rose(C, T)` / `fell(C, T)`: C changed so within the last T; unknown is no edge. Slot: [truth, edge time]."""
+    """`rose(C, T)` / `fell(C, T)`: C changed so within the last T. The unknown is no edge, nor does it undo one. Slot: [truth,
+    edge time]."""
 
     child: Node
     rising: bool
@@ -84,16 +111,13 @@ class Edge(Step):
         if truth is not None and state[0] is not None and truth is not state[0] and truth is self.rising:
             state[1] = now
         state[0] = truth
-        if truth is None:
+        if state[1] is not None and now >= state[1] + self.seconds:
             state[1] = None
+        if truth is None:
             return None
         if state[1] is None:
             return False
-        until = state[1] + self.seconds
-        if now >= until:
-            state[1] = None
-            return False
-        memory[WAKE] = min(memory[WAKE], until)
+        memory[WAKE] = min(memory[WAKE], state[1] + self.seconds)
         return True
 
 
