@@ -117,7 +117,8 @@ def heed(state: State, action: Action) -> None:
     elif action.kind == "maintenance.end":
         known = state.works.get(str(action.data["id"]))
         if known is not None:
-            state.works[known.id] = known.ended(state.now)
+            again = action.data.get("again_from")  # of what recurs only this time is over
+            state.works[known.id] = known.ended(state.now) if again is None else replace(known, since=float(again))
             _recall(state, known)
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 DAY = 86_400.0
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # as people write them, in the order of their numbers
 FOREVER = 1e6 * DAY  # of what has no end
 RARE = 62 * DAY  # days of the month that not every month has are no further apart
 WORK = Text("计划检修", "Planned maintenance")

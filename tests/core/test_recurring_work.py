@@ -62,6 +62,15 @@ def test_who_ends_it_ends_the_occurrence_and_all_to_come():
     assert next_of(watch.state.works["m1"], ZONE, NOON + 95) is None
 
 
+def test_who_ends_one_occurrence_early_leaves_those_to_come():
+    watch = mondays()
+    low(watch, 5, 90)
+    say(watch, "end", id="m1", again_from=NOON + 600)
+    low(watch, 95, 95)
+    assert watch.ticket.opened_at == NOON + 90
+    assert next_of(watch.state.works["m1"], ZONE, NOON + 95).begins == NOON + WEEK
+
+
 def test_after_its_last_day_it_keeps_nothing_back():
     watch = mondays(until=NOON + WEEK)
     low(watch, WEEK + 5, WEEK + 65)
