@@ -16,11 +16,10 @@ from daemon.core.flaws import walk
 from daemon.core.flaws.trace import Trace  # noqa: TC001 - msgspec reads it
 from daemon.core.nouns import Episode, Quality, Reason, Value
 from daemon.core.rulebook import rulebook
-from daemon.core.rules import in_order
 from sensors.kit.words import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from daemon.core.rulebook import Sense
     from daemon.core.rules import Rule
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from daemon.core.state import Deadline, State
 
 NEVER = math.inf
-MIXES = 64  # of values in one message that are remembered
 MANY = 2  # devices behind a gateway whose common silence is the gateway's, whatever that says of itself
 
 
@@ -100,7 +98,7 @@ class DeviceState:
         self.company: tuple[DeviceState, ...] = ()  # itself and those that are saved whenever it is
         self.memories = {name: Memory() for name in self.book.senses}
         self.lives: dict[str, Life] = {}  # of the rules that are not at rest
-        self.attentive: dict[tuple[str, ...], Sequence[Rule]] = {}  # those of `attend`, until one more or less is at rest
+        self.attentive = self.book.attentive(())  # the rules among these that a message must ask, by the names it brings
         self.episodes: dict[str, Episode] = {}
         self.waiting: dict[str, float] = {}  # rule → when it is told: raised from an old backlog, not yet told to anybody
         self.missed: tuple[str, ...] = ()  # points told to be silent; "": the whole device
@@ -126,21 +124,13 @@ class DeviceState:
     def begin(self, rule: Rule, now: float) -> Life:
         """The rule is not at rest any more."""
         life = self.lives[rule.name] = rule.begin(now)
-        self.attentive.clear()
+        self.attentive = self.book.attentive(self.lives)
         return life
 
     def end(self, rule: Rule) -> None:
         """It is again."""
         del self.lives[rule.name]
-        self.attentive.clear()
-
-    def attend(self, names: tuple[str, ...]) -> Sequence[Rule]:
-        """The rules not at rest that read any of these, by the source's names: asked whatever the values are."""
-        readers = [rule for name in names for rule in self.book.swift[name].readers]
-        if len(self.attentive) >= MIXES:
-            self.attentive.clear()
-        found = self.attentive[names] = in_order(rule for rule in readers if rule.name in self.lives)
-        return found
+        self.attentive = self.book.attentive(self.lives)
 
     def last(self, name: str) -> tuple[float, Value] | None:
         """(event time, value) of the latest good reading; None where it is unknown (never, stale)."""
@@ -274,7 +264,7 @@ class DeviceState:
         for name in self.memories.keys() & plain.memories.keys():
             self.memories[name].restore(plain.memories[name])
         self.lives = {rule.name: plain.lives[rule.name] for rule in self.rules.values() if rule.name in plain.lives}
-        self.attentive.clear()
+        self.attentive = self.book.attentive(self.lives)
         for life in self.lives.values():
             life.broken = False
         self.episodes = {episode.rule: episode for episode in map(episode_from_plain, plain.episodes)}

@@ -103,9 +103,7 @@ def sift(filing: Filing, messages: Sequence[Message], dialects: Mapping[str, Dia
                         device.newest = ts
                     keep(Frame(device.key, ts, at, _renamed(book, values) if book.renames else values))
                     readings.more += len(values) - 1
-                    asked = device.attentive.get(names := tuple(values)) if lives else _NOTHING
-                    if asked is None:
-                        asked = device.attend(names)
+                    asked = device.attentive[tuple(values)] if lives else _NOTHING
                     if stirring:
                         asked = in_order((*asked, *stirring))
                     if asked:

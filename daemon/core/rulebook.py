@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from daemon.core.flaws import book
 from daemon.core.flaws.trace import is_gauge
-from daemon.core.rules import SILENCE, Rule, rules_of
+from daemon.core.rules import SILENCE, Rule, in_order, rules_of
 from sensors.kit.calm import meet
 from sensors.kit.words import CRITICAL, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from daemon.core.nouns import Value
     from daemon.core.site import Channel, Model
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LARGEST = 1e15 * 0.999  # beyond this the dialects judge: just below what they take
 NOWHERE = (math.inf, -math.inf)  # a band without a value
+MIXES = 256  # of names in a message, and of rules that are awake, that are remembered
 LONGEST = 128  # characters of a name, likewise
 _NUMBERS = frozenset({Type.FLOAT, Type.INT, Type.COUNTER})
 _SWITCH: Mapping[Value, Value] = {0: 0, 1: 1}  # and False, True
@@ -68,18 +69,35 @@ class Sense:
         return [rule for rule, low, high in self.bands if not low <= value <= high]
 
 
+class Attentive(dict[tuple[str, ...], "Sequence[Rule]"]):
+    """The names that a message brings, as its source calls them → the rules in `awake` that read any of these."""
+
+    __slots__ = ("_swift", "awake")
+
+    def __init__(self, swift: Mapping[str, Sense], awake: frozenset[str]) -> None:
+        self._swift, self.awake = swift, awake
+
+    def __missing__(self, names: tuple[str, ...]) -> Sequence[Rule]:
+        """A mix that was not seen lately."""
+        if len(self) >= MIXES:
+            self.clear()
+        found = self[names] = in_order(rule for name in names for rule in self._swift[name].readers if rule.name in self.awake)
+        return found
+
+
 class Rulebook:
     """What all devices of one model share. `senses` by our name of the point, `swift` by the source's, where it needs no second
     look, `renames` whether any of these is not ours; `half` the time without a word after which the device is back rather than
     still there; `groups` whom its conditions look at: (kind, what they share)."""
 
     __slots__ = (
-        "afters", "gauges", "groups", "half", "is_gateway", "model", "renames", "rules", "senses", "silences", "sources",
-        "stale_after", "swift",
+        "_attentive", "afters", "gauges", "groups", "half", "is_gateway", "model", "renames", "rules", "senses", "silences",
+        "sources", "stale_after", "swift",
     )  # fmt: skip
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self._attentive: dict[frozenset[str], Attentive] = {}
         self.is_gateway = model.kind.id == "gateway"
         self.rules = {rule.name: rule for rule in (*rules_of(model), *book.rules(model))}
         for place, rule in enumerate(self.rules.values()):
@@ -105,6 +123,15 @@ class Rulebook:
         for rule in self.rules.values():
             for condition in rule.test.conditions:
                 condition.prepare()
+
+    def attentive(self, lives: Iterable[str]) -> Attentive:
+        """Whom a message must ask if these rules are not at rest: the same for all devices of which they are."""
+        awake = frozenset(lives)
+        if awake not in self._attentive:
+            if len(self._attentive) >= MIXES:
+                self._attentive.clear()
+            self._attentive[awake] = Attentive(self.swift, awake)
+        return self._attentive[awake]
 
     def _readers(self, channel: str) -> list[Rule]:
         return [rule for rule in self.rules.values() if channel in rule.inputs]
