@@ -6,7 +6,7 @@ It packs to one msgpack object (never a pickle): what a snapshot holds and what 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,9 +14,8 @@ from daemon.core import company, gaps
 from daemon.core.alarms import Life  # noqa: TC001 - msgspec reads it
 from daemon.core.flaws import walk
 from daemon.core.flaws.trace import Trace  # noqa: TC001 - msgspec reads it
-from daemon.core.nouns import Episode, Quality, Reason, Value
+from daemon.core.nouns import Episode, Quality, Value
 from daemon.core.rulebook import rulebook
-from sensors.kit.words import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,7 +62,7 @@ class Packed(msgspec.Struct, array_like=True, gc=False):
 
     memories: dict[str, _Fields]
     lives: dict[str, Life]
-    episodes: list[dict[str, Any]]
+    episodes: list[Episode]
     waiting: dict[str, float]
     missed: tuple[str, ...]
     heard_at: float | None
@@ -254,9 +253,8 @@ class DeviceState:
     def pack(self) -> bytes:
         """The device's memory as one msgpack object."""
         heard = {name: memory.pack() for name, memory in self.memories.items() if memory.at is not None}
-        episodes = [episode_to_plain(episode) for episode in self.episodes.values()]
         told = self.waiting, self.missed, self.heard_at, self.back_at, self.judged, self.source, self.flaws, self.samples
-        return _encode(Packed(heard, self.lives, episodes, *told))
+        return _encode(Packed(heard, self.lives, [*self.episodes.values()], *told))
 
     def restore(self, packed: bytes) -> None:
         """The reverse of `pack`. Names the configuration no longer knows are dropped."""
@@ -267,7 +265,7 @@ class DeviceState:
         self.attentive = self.book.attentive(self.lives)
         for life in self.lives.values():
             life.broken = False
-        self.episodes = {episode.rule: episode for episode in map(episode_from_plain, plain.episodes)}
+        self.episodes = {episode.rule: episode for episode in plain.episodes}
         self.waiting, self.missed = plain.waiting, plain.missed
         self.heard_at, self.back_at, self.judged, self.source = plain.heard_at, plain.back_at, plain.judged, plain.source
         self.flaws = {key: trace for key, trace in plain.flaws.items() if key.partition(":")[2] in ("", *self.memories)}
@@ -282,21 +280,6 @@ def next_look(heard: float, after: float, past: float) -> float:
     while heard + times * after <= past:
         times += 1.0
     return heard + times * after
-
-
-def episode_to_plain(episode: Episode) -> dict[str, Any]:
-    """An episode as plain msgpack values."""
-    plain = msgspec.to_builtins(episode)
-    assert isinstance(plain, dict)  # noqa: S101 - a dataclass becomes a dict
-    return plain
-
-
-def episode_from_plain(plain: Mapping[str, Any]) -> Episode:
-    """The reverse of `episode_to_plain`."""
-    fields = dict(plain)
-    fields["severity"] = Severity(fields["severity"])
-    fields["reason"] = Reason(**fields["reason"])
-    return Episode(**fields)
 
 
 def _goes_by(ts: float | None, at: float | None, seconds: float) -> bool:

@@ -6,17 +6,19 @@ What exists once per message or value is a msgspec Struct: made five times as fa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any, final
 
 import msgspec
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+from sensors.kit.words import Severity  # noqa: TC001 - msgspec reads it
 
-    from sensors.kit.words import Severity, Text
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sensors.kit.words import Text
 
 Value = float | int | str | bool
 
