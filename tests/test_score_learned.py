@@ -22,8 +22,8 @@ from tests.bench.detection_learned.score import LEARNT, Memory, Month, Slow, fau
 QUIET = Month("street_light", 1, 30.0, 2, 0, (), (), ())
 SAID = Said(2.2 * DAY, "channel", ("outlet_pressure",), "Outlet pressure 0.3 MPa; usually 0.4 MPa")
 LOUD = Month("water_supply", 2, 30.0, 6, 0, ((SAID, replace(SAID, detector="device")),), (2.3 * DAY,), ("WS-01",))
-SEEN = Slow("water_supply", "WS-F1", 1, 6, 1, "WS-01", 3 * DAY, DAY, 3.5 * DAY, (SAID,))
-UNSEEN = Slow("fire_pump", "FP-F2", 1, 3, 0, "FP-04", 2 * DAY, None, None, ())
+SEEN = Slow("water_supply", "WS-F1", 1, 6, 1, "WS-01", 3 * DAY, 3.5 * DAY, (SAID,))
+UNSEEN = Slow("fire_pump", "FP-F2", 1, 3, 0, "FP-04", 2 * DAY, None, ())
 
 
 class Told:
@@ -88,7 +88,7 @@ def test_no_point_is_read_more_rarely_than_once_a_minute_for_the_sake_of_speed()
 def test_an_entry_is_dismissed_within_a_day_so_that_what_comes_later_is_another(monkeypatch):
     told = heard(monkeypatch, {1: [Detector.CHANNEL], 2: [Detector.CHANNEL], 50: [Detector.CHANNEL]})
     assert [len(entry) for entry in told.entries] == [1, 1]
-    assert [round(at / 3600) for at in told.listed] == [1, 2, 50]
+    assert [round(one.at / 3600) for one in told.listed] == [1, 50]  # the second is no stronger
     assert told.entries[0][0].words == "rare"
     assert not told.tickets
 
@@ -103,8 +103,10 @@ def test_only_where_a_site_opts_in_two_detectors_open_a_ticket_and_another_when_
 def test_while_a_fault_lasts_nobody_looks_and_findings_become_a_line_of_its_ticket(monkeypatch):
     fault = replace(TRIAL, label="SL-F4", onset=DAY, lasts=1.5 * DAY)
     told = heard(monkeypatch, {1: [Detector.CHANNEL], 26: [Detector.CHANNEL], 55: [Detector.DEVICE]}, trial=fault)
-    assert (told.warm, told.entries, told.listed[0] < 0.0) == (1, [], True)
-    assert [(round(at / 3600), rule) for at, rule in told.joined] == [(2, "learned:power")]  # a point is told once
+    assert (told.warm, told.entries, told.listed[0].at < 0.0) == (1, [], True)
+    assert [(round(one.at / 3600), one.points, one.words) for one in told.joined] == [
+        (2, ("power",), "rare")
+    ]  # a point is told once
     assert "SL-05" in {rule for _, rule in told.raised}
 
 
@@ -155,5 +157,5 @@ def test_the_page_names_day_and_seeds_and_tells_every_entry_in_its_own_words():
     assert "| water_supply | 1 of 30 d | up to 6 × coarser | 1.00 | 1.00 | 0 | WS-01 |" in text
     assert "- water_supply, seed 2, day 3: Outlet pressure 0.3 MPa; usually 0.4 MPa (channel); and" in text
     assert "A ticket, where the site has opted in." in text
-    assert "| WS-01 3.0 d | 24.0 h | review list, then a line of the ticket |" in text
+    assert "| WS-01 3.0 d | 2.2 d | review list, then a line of the ticket |" in text
     assert "| FP-04 2.0 d | – | not seen | – |" in text

@@ -52,14 +52,14 @@ class Said:
 
 @dataclass(slots=True)
 class Heard:
-    """What came of a trial: the `entries` of the review list with all their findings, and when the list grew; the tickets that
-    what is learned opened by itself; the findings that became a line of a ticket; the alarms of rules (information aside)."""
+    """What came of a trial: the `entries` of the review list, the strongest findings of each; what was `listed` there or `joined`
+    a ticket, as it came; the tickets that what is learned opened by itself; the alarms that rules `raised`, information aside."""
 
     warm: int = 0  # entries before the month or the onset
     entries: list[tuple[Said, ...]] = field(default_factory=list)
-    listed: list[float] = field(default_factory=list)
+    listed: list[Said] = field(default_factory=list)
     tickets: list[float] = field(default_factory=list)
-    joined: list[tuple[float, str]] = field(default_factory=list)
+    joined: list[Said] = field(default_factory=list)
     raised: list[tuple[float, str]] = field(default_factory=list)
     readings: int = 0
 
@@ -83,7 +83,7 @@ class Play:
         ends = float("inf")
         for messages in _commits(self._messages()):
             self._take(messages)
-            if messages[-1].at > self.looked + DAY and not (self.trial.label and self.watch.now > self.zero):
+            if self._due():
                 self._look()
             if until and ends == float("inf") and self._spoke(until):
                 ends = self.watch.now + BESIDE
@@ -93,6 +93,12 @@ class Play:
         self.heard.warm = sum(entry.opened_at < self.zero for entry in known)
         self.heard.entries = [self._told(entry) for entry in known if entry.opened_at >= self.zero]
         return self.heard
+
+    def _due(self) -> bool:
+        """Does the person look now? Daily, and just when a fault begins, then no more."""
+        if self.trial.label and self.watch.now >= self.zero:
+            return self.looked < self.zero
+        return self.watch.now > self.looked + DAY
 
     def _spoke(self, rules: tuple[str, ...]) -> bool:
         return any(at >= 0.0 and plain(rule) in rules for at, rule in self.heard.raised)
@@ -110,7 +116,8 @@ class Play:
 
     def _note(self, outcome: Outcome) -> None:
         self.heard.readings += len(outcome.readings)
-        self.heard.listed += [entry.last_at - self.zero for entry in self.desk.news]
+        for entry in self.desk.news:
+            self.heard.listed += [self._said(finding) for finding in entry.findings if finding.at == entry.last_at]
         self.desk.news.clear()
         for event in outcome.alarms:
             if event.event == "raised" and event.episode.severity is not INFO:
@@ -124,7 +131,8 @@ class Play:
             if line.type == "opened" and change.ticket.origin == LEARNED:
                 self.heard.tickets.append(at)
             elif line.type == "noticed":
-                self.heard.joined += [(at, rule) for rule in line.data["rules"]]
+                points = tuple(rule.partition(":")[2] for rule in line.data["rules"])
+                self.heard.joined.append(Said(at, "", points, line.data["reason"]["en"]))
 
     def _told(self, entry: Entry) -> tuple[Said, ...]:
         return tuple(self._said(finding) for finding in sorted(entry.findings, key=lambda one: one.at))

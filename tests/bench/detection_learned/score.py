@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from tests.bench.detection.trial import Trial
-    from tests.bench.detection_learned.play import Heard
 
 SEEDS = (1, 2, 3)
 LEARNT = 21 * DAY  # s of health before a fault
+MOST_SAID = 8  # findings of a fault that are kept
 ENTRIES_MOST, TICKETS_MOST = 0.5, 0.02  # of a healthy device and month
 # Faults that grow for hours, days or weeks: time enough for what is learned to see them before their rule.
 SLOW = (
@@ -61,8 +61,8 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Slow:
-    """A slow fault; times in s after its onset. `first`: something learned went to the review list or into a ticket; `joined`: it
-    became a line of a rule's ticket; `before`: entries of the healthy weeks."""
+    """A slow fault; times in s after its onset. `rule` spoke `at`; `said`: the first findings on the review list or in
+    a ticket; `joined`: when one became a line of the ticket; `before`: entries of the healthy weeks."""
 
     kind: str
     label: str
@@ -71,9 +71,13 @@ class Slow:
     before: int
     rule: str
     at: float | None
-    first: float | None
     joined: float | None
     said: tuple[Said, ...]
+
+    @property
+    def first(self) -> float | None:
+        """When something learned was told."""
+        return self.said[0].at if self.said else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,16 +163,10 @@ def _month(job: Job) -> Month:
 def _slow(job: Job) -> Slow:
     trial, heard = job.trial, play(job.trial, until=job.rules)
     at, rule = next(((at, rule) for at, rule in heard.raised if at >= 0.0 and plain(rule) in job.rules), (None, ""))
-    joined = min((at for at, _ in heard.joined if at >= 0.0), default=None)
-    first = min((at for at in (*heard.listed, *(at for at, _ in heard.joined)) if at >= 0.0), default=None)
+    said = sorted((one for one in heard.listed + heard.joined if one.at >= 0.0), key=lambda one: one.at)
+    joined = min((one.at for one in heard.joined if one.at >= 0.0), default=None)
     named = (trial.kind, trial.label, trial.seed, trial.coarse, heard.warm)
-    return Slow(*named, rule, at, first, joined, _told(heard))
-
-
-def _told(heard: Heard) -> tuple[Said, ...]:
-    """What there is to read, the earliest first."""
-    said = [one for entry in heard.entries for one in entry]
-    return tuple(sorted(said, key=lambda one: one.at))
+    return Slow(*named, rule, at, joined, tuple(said[:MOST_SAID]))
 
 
 def rested(jobs: Sequence[Job], keep: Keep) -> list[Month]:
