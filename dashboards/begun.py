@@ -8,6 +8,7 @@ import msgspec
 
 from daemon.core.lines import moment
 from daemon.core.windows import Window, covering
+from dashboards.recurring import told
 from dashboards.views import name_of, words
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def begun(store: Store | Transaction, site: Site) -> list[Window]:
 
 def keep(transaction: Transaction, site: Site, works: list[Window], now: float) -> None:
     """What is over is let go."""
-    live = [work for work in works if work.once is not None and work.once[1] > now]
+    live = [work for work in works if work.ends > now]
     transaction.remember(_name(site), msgspec.json.encode(live).decode())
 
 
@@ -49,5 +50,6 @@ def present(store: Store, site: Site, now: float) -> dict[str, Json]:
             found[device.id] = {"until": None, "why": {"zh": "停用", "en": "Out of service"}, "by_name": ""}
         elif span is not None:
             by_name = name_of(site, span.window.by)
-            found[device.id] = {"until": moment(span.ends), "why": words(span.window.why), "by_name": by_name}
+            again = told(span.window, site)
+            found[device.id] = {"until": moment(span.ends), "why": words(span.window.why), "by_name": by_name, "again": again}
     return found

@@ -14,7 +14,7 @@ from daemon.core.nouns import Action
 from daemon.core.planned import SOON
 from daemon.core.site import Site
 from daemon.core.suppression import LONGEST, devices_of
-from daemon.core.windows import Span, Window, coming
+from daemon.core.windows import Span, Window, coming, next_of
 from daemon.ports import Transaction
 from dashboards import begun
 from dashboards.api import find
@@ -23,6 +23,7 @@ from dashboards.api.once import Plan, once
 from dashboards.api.times import seconds
 from dashboards.auth import AnyStaff, Desk, Who
 from dashboards.problems import Problem
+from dashboards.recurring import Again, recurring, told
 from dashboards.shared import Needs, Shared
 from dashboards.views import Json, name_of, words
 from sensors.kit.words import Text
@@ -30,31 +31,33 @@ from sensors.kit.words import Text
 router = APIRouter(prefix="/maintenance", tags=["maintenance"])
 
 
-AHEAD = 30 * 86_400.0  # s ahead that work may be planned here: what is further off, or recurs, belongs in the site's file
+AHEAD = 30 * 86_400.0  # s ahead that work may be planned here: what is further off belongs in the site's file
 
 
 class Begin(BaseModel):
-    """Work on a device or in a whole room, from now or a later time, for at most seven days."""
+    """Work on a device or in a whole room, from now or a later time: until a time within seven days, or again and again."""
 
     model_config = ConfigDict(extra="forbid")
 
     place: Name
-    until: str | float
+    until: str | float | None = None
     begins: str | float | None = None
+    again: Again | None = None
     why: Words
 
 
 class End(BaseModel):
-    """The work is done."""
+    """The work is done. `once`: what recurs goes on, only this time is over."""
 
     model_config = ConfigDict(extra="forbid")
 
     note: Words = ""
+    once: bool = False
 
 
 @router.get("")
 def listed(needs: Needs, who: AnyStaff, site: str | None = None) -> Json:
-    """What is going on, what begins within a day, and all that people have planned."""
+    """What is going on, what begins within a day, and all that people have planned; of what recurs the next time only."""
     where = find.site(needs, who, site)
     return {"items": listing(needs, where), "next": None}
 
@@ -62,59 +65,88 @@ def listed(needs: Needs, who: AnyStaff, site: str | None = None) -> Json:
 def listing(needs: Shared, where: Site) -> list[Json]:
     """The earliest first."""
     now, zone = needs.clock.now(), where.timezone
-    spans = coming(where.windows, zone, now, SOON) + coming(begun.begun(needs.store, where), zone, now, AHEAD)
-    return [_told(where, span, now) for span in sorted(spans, key=lambda span: (span.begins, span.ends, span.window.id))]
+    first: dict[str, Span] = {}
+    for span in coming(where.windows, zone, now, SOON):
+        first.setdefault(f"/{span.window.id}", span)  # in the site's file there may be the same id
+    others = [next_of(work, zone, now) for work in begun.begun(needs.store, where)]
+    first |= {span.window.id: span for span in others if span is not None}
+    return [_told(where, span, now) for span in sorted(first.values(), key=lambda span: (span.begins, span.ends, span.window.id))]
 
 
 @router.post("")
 def begin(needs: Needs, who: Desk, request: Request, body: Begin, site: str | None = None) -> Response:
     """Nobody is called about these devices meanwhile, or until somebody says that the work is done."""
-    where, now, until = find.site(needs, who, site), needs.clock.now(), seconds(body.until)
+    where, now = find.site(needs, who, site), needs.clock.now()
+    work = replace(_asked(where, body, now), id=secrets.token_hex(6), site=where.id, by=who.id)
+    span = next_of(work, where.timezone, now)
+    if span is None:
+        raise Problem(422, "never")
+    return once(needs, request, who, partial(_begin, who, where, span, now))
+
+
+def _asked(where: Site, body: Begin, now: float) -> Window:
     begins = now if body.begins is None else max(now, seconds(body.begins))
     devices = devices_of(where, body.place)
     if not devices:
         raise Problem(404, "missing")
-    if not begins < until <= begins + LONGEST or begins > now + AHEAD:
+    if begins > now + AHEAD or (body.until is None) is (body.again is None):
         raise Problem(422, "work")
-    if not body.why.strip():
-        raise Problem(422, "reason")
     why = Text(body.why.strip(), body.why.strip())
-    work = Window(secrets.token_hex(6), devices, why, (begins, until), site=where.id, by=who.id)
-    return once(needs, request, who, partial(_begin, who, where, work, now))
+    if not why.zh:
+        raise Problem(422, "reason")
+    if body.again is not None:
+        return recurring(body.again, where, devices, why, begins)
+    until = seconds(body.until or 0.0)
+    if not begins < until <= begins + LONGEST:
+        raise Problem(422, "work")
+    return Window("", devices, why, (begins, until))
 
 
 @router.post("/{work_id}/end")
 def end(needs: Needs, who: Desk, request: Request, work_id: str, body: End, site: str | None = None) -> Response:
     """What still stands is told now; what was only planned will not be."""
     where = find.site(needs, who, site)
-    return once(needs, request, who, partial(_end, needs, who, where, (work_id, body.note)))
+    return once(needs, request, who, partial(_end, needs, who, where, (work_id, body)))
 
 
-def _begin(who: Who, where: Site, work: Window, now: float) -> Plan:
-    assert work.once is not None  # noqa: S101 - made so above
-    begins, until = work.once
-    data = {"id": work.id, "devices": sorted(work.devices), "until": until, "why": work.why.zh}
-    data |= {"begins": begins} if begins > now else {}
+def _begin(who: Who, where: Site, span: Span, now: float) -> Plan:
+    work = span.window
+    data = {"id": work.id, "devices": sorted(work.devices), "until": work.until, "why": work.why.zh} | _times(work, now)
 
     def write(transaction: Transaction) -> None:
         begun.keep(transaction, where, [*begun.begun(transaction, where), work], now)
         transaction.act(_action(who, now, "begin", where, data))
 
-    return Plan(write, _told(where, Span(work, begins, until), now))
+    return Plan(write, _told(where, span, now))
 
 
-def _end(needs: Shared, who: Who, where: Site, done: tuple[str, str]) -> Plan:
-    (work_id, note), now = done, needs.clock.now()
+def _times(work: Window, now: float) -> Json:
+    """When it is, for the watch."""
+    if work.once is not None:
+        begins, until = work.once
+        return {"until": until} | ({"begins": begins} if begins > now else {})
+    days = {"weekdays": sorted(work.weekdays), "monthdays": sorted(work.monthdays), "start": work.start, "length": work.length}
+    return days | {"begins": work.since}
+
+
+def _end(needs: Shared, who: Who, where: Site, done: tuple[str, End]) -> Plan:
+    (work_id, body), now = done, needs.clock.now()
     work = next((one for one in begun.begun(needs.store, where) if one.id == work_id), None)
-    if work is None or work.once is None:
+    span = None if work is None else next_of(work, where.timezone, now)
+    if work is None or span is None:
         raise Problem(404, "missing")
-    over = replace(work, once=(min(work.once[0], now), now))
+    if body.once and (work.once is not None or span.begins > now):
+        raise Problem(422, "going")
+    left = [replace(work, since=span.ends)] if body.once else []
+    data = {"id": work_id, "note": body.note} | ({"again_from": span.ends} if body.once else {})
 
     def write(transaction: Transaction) -> None:
-        begun.keep(transaction, where, [one for one in begun.begun(transaction, where) if one.id != work_id], now)
-        transaction.act(_action(who, now, "end", where, {"id": work_id, "note": note}))
+        others = [one for one in begun.begun(transaction, where) if one.id != work_id]
+        begun.keep(transaction, where, [*others, *left], now)
+        transaction.act(_action(who, now, "end", where, data))
 
-    return Plan(write, _told(where, Span(over, min(work.once[0], now), now), now))
+    over = Span(work.ended(now), min(span.begins, now), now)
+    return Plan(write, _told(where, (next_of(left[0], where.timezone, now) or over) if left else over, now))
 
 
 def _action(who: Who, at: float, kind: str, where: Site, data: dict[str, Any]) -> Action:
@@ -130,6 +162,7 @@ def _told(where: Site, span: Span, now: float) -> Json:
         "begins": moment(span.begins),
         "ends": moment(span.ends),
         "going_on": span.begins <= now < span.ends,
+        "again": told(work, where),
         "by": work.by,
         "by_name": name_of(where, work.by),
         "configured": not work.by,

@@ -66,15 +66,22 @@ def test_axe_has_nothing_to_say_of_a_sheet_with_rules_that_cannot_be_judged(lang
     sheet.get_by_role("button", name=re.compile("安排检修|plan work")).click()
     sheet.get_by_label(re.compile("安排在以后|later")).check()
     assert complaints(wall, axe) == []
+    sheet.get_by_label(re.compile("定期重复|again and again")).check()
+    assert complaints(wall, axe) == []
+    sheet.get_by_label(re.compile("每月|every month")).check()
+    sheet.get_by_label(re.compile("到最后一天|until a last day")).check()
+    assert complaints(wall, axe) == []
     assert misfits(wall, may_shorten=MAY_SHORTEN) == []
 
 
 def test_axe_has_nothing_to_say_of_the_list_of_planned_work(axe, visits):
     operator, now = visits.context("operator"), time()
-    _, work = post(operator, "/api/v1/maintenance", place="boiler-room", begins=now + 7200, until=now + 9000, why="年检")
+    again = {"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "at": "00:00", "length": "23.9 h", "until": "2099-12-31"}
+    whens = {"begins": now + 7200, "until": now + 9000}, {"again": again}
+    works = [post(operator, "/api/v1/maintenance", place="boiler-room", why="年检", **when)[1] for when in whens]
     wall = visits.page("/control", "operator", lang="en")
-    wall.get_by_role("button", name="Planned work 1").click()
-    expect(wall.get_by_role("dialog").locator("li")).to_contain_text("年检")
+    wall.get_by_role("button", name="Planned work 2").click()
+    expect(wall.get_by_role("dialog").locator("li").first).to_contain_text("年检")
     assert complaints(wall, axe) == []
     assert misfits(wall, may_shorten=MAY_SHORTEN) == []
-    assert post(operator, f"/api/v1/maintenance/{work['id']}/end")[0] == 200
+    assert [post(operator, f"/api/v1/maintenance/{work['id']}/end")[0] for work in works] == [200, 200]

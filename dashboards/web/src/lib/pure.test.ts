@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import en from '../i18n/en.json'
 import zh from '../i18n/zh.json'
 import { next } from '../technician/next.ts'
@@ -6,7 +6,9 @@ import { facts } from './format.ts'
 import { range } from './model.ts'
 import { byTimeLeft, fold, left, pressure, standing } from './sort.ts'
 import { age, dueText, fieldText, fieldTime, freshness, seconds, span, wallSpan } from './time.ts'
-import type { Alarm, Point, Ticket } from './types.ts'
+import type { Again, Alarm, Lang, Point, Ticket, Work } from './types.ts'
+import { againText, minutesTo, workText } from './work.ts'
+import { speak } from './i18n.svelte.ts'
 
 const alarm = (id: string, more: Partial<Alarm>): Alarm => ({
   id, site: 's', device: 'd', rule: `${id}.H`, severity: 'minor', isa_state: 'C', raised_at: 0, returned_at: null, acknowledged_at: null,
@@ -105,4 +107,29 @@ describe('fields for a date and a time', () => {
 it('both languages have the same keys, the same parameters and no empty text', () => {
   const shape = (words: Record<string, string>) => Object.entries(words).map(([key, text]) => [key, (text.match(/\{\w+\}/g) ?? []).sort().join(), text !== ''])
   expect(Object.fromEntries(shape(en).map(([k, ...rest]) => [k, rest]))).toEqual(Object.fromEntries(shape(zh).map(([k, ...rest]) => [k, rest])))
+})
+
+describe('work that comes again', () => {
+  const again = (more: Partial<Again>): Again => ({ days: [], month_days: [], at: '09:00', length: '120 min', until: null, ...more })
+  vi.stubGlobal('document', { documentElement: {} })
+  const told: [Lang, Partial<Again>, string][] = [
+    ['zh', { days: ['thu', 'tue'] }, '每周二、周四 09:00–11:00，直到有人结束'],
+    ['en', { days: ['thu', 'tue'] }, 'every Tue, Thu, 09:00–11:00, until somebody ends it'],
+    ['zh', { month_days: [15, 1], at: '22:30', length: '4 h', until: '2027-06-30' }, '每月 1、15 日 22:30–次日 02:30，最后一天 2027-06-30'],
+    ['en', { month_days: [15, 1], at: '22:30', length: '1.5 h' }, 'on day 1, 15 of the month, 22:30–00:00 next day, until somebody ends it'],
+    ['zh', { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], length: '30 min' }, '每天 09:00–09:30，直到有人结束'],
+    ['en', { days: ['sun'], month_days: [2], length: '1 d' }, 'every Sun and on day 2 of the month, 09:00–09:00 next day, until somebody ends it'],
+  ]
+  it.each(told)('is a sentence in %s: %o', (lang, more, text) => {
+    speak(lang)
+    expect(againText(again(more))).toBe(text)
+  })
+  it('ends the next day unless it ends later the same day', () => expect([minutesTo('09:00', '11:00'), minutesTo('23:00', '01:30'), minutesTo('09:00', '09:00')]).toEqual([120, 150, 1440]))
+  it('is told with its next time, in short where that ends the same day', () => {
+    speak('zh')
+    const work = { begins: 90_000, ends: 97_200, going_on: false, again: again({}), by_name: '李' } as Work
+    expect(workText(work, 0, 'UTC')).toBe('定期检修，下次 01-02 01:00 至 03:00，李')
+    expect(workText({ ...work, going_on: true }, 91_000, 'UTC')).toBe('定期检修至 03:00，李')
+    expect(workText({ ...work, ends: 190_000, again: null }, 0, 'UTC')).toBe('计划检修 01-02 01:00 至 01-03 04:46，李')
+  })
 })

@@ -34,11 +34,17 @@ export type Device = {
   state?: 'normal' | 'alarm' | 'unknown'
   severity?: Severity | null
   /** Work on it now; `until` null: nobody knows. */
-  planned?: { until: Time | null; why: Words; by_name?: string } | null
+  planned?: { until: Time | null; why: Words; by_name?: string; again?: Again | null } | null
 }
 
-/** Planned work, going on or to come. `configured`: in the site's file, to be ended there. */
-export type Work = { id: string; devices: string[]; why: Words; begins: Time; ends: Time; going_on: boolean; by: string; by_name: string; configured: boolean }
+export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+export type Day = (typeof DAYS)[number]
+
+/** Work that comes again, in the words of a site's file; `until` its last day, null: until somebody ends it. */
+export type Again = { days: Day[]; month_days: number[]; at: string; length: string; until: string | null }
+
+/** Planned work, going on or to come. `configured`: in the site's file, to be ended there. Of what recurs: the next time. */
+export type Work = { id: string; devices: string[]; why: Words; begins: Time; ends: Time; going_on: boolean; again?: Again | null; by: string; by_name: string; configured: boolean }
 
 /** A rule that cannot be judged now, and why. */
 export type Unjudged = Words & { rule: string; title: Words; partly: boolean }
