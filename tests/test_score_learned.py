@@ -13,8 +13,8 @@ from sensors.registry import kinds
 from tests.bench.detection.catalogue import health
 from tests.bench.detection.kept import Kept
 from tests.bench.detection.trial import community
+from tests.bench.detection_learned import noise, score
 from tests.bench.detection_learned import play as playing
-from tests.bench.detection_learned import score
 from tests.bench.detection_learned.page import page
 from tests.bench.detection_learned.play import Said, play, thinned
 from tests.bench.detection_learned.score import LEARNT, Memory, Month, Slow, faults, figures, months, rested, run, suffered
@@ -141,7 +141,7 @@ def test_rates_are_of_a_device_and_a_month_of_thirty_days():
     assert shown["review entries of a healthy device and month"].median == pytest.approx(30 / 45)
     assert shown["review entries: water_supply"].reached is False
     assert shown["tickets: street_light"].reached is True
-    assert shown["slow faults that what is learned saw"].median == 50.0
+    assert shown["slow faults in which something learned was told"].median == 50.0
 
 
 def test_the_page_names_day_and_seeds_and_tells_every_entry_in_its_own_words():
@@ -153,9 +153,24 @@ def test_the_page_names_day_and_seeds_and_tells_every_entry_in_its_own_words():
             code = "" if result is QUIET else score.code(job.trial.kind)
             keep.add(Kept(job.key, code, "2026-11-22", 1.0, asdict(result)))
     text = "\n".join(page(jobs, keep))
-    assert "2026-11-22: 2 healthy months\n(seeds 1, 2) and 2 slow faults (seed 1), 4 of 6 trials.\n1 of them are of code" in text
+    assert "2026-11-22: 2 healthy months\n(seed 1, 2) and 2 slow faults (seed 1), 4 of 6 trials.\n1 of them are of code" in text
+    assert "**Not played**: water_supply (seed 1), street_light (seed 2)." in text
+    assert "1 entries in 2 months: with 95 % certainty the rate lies between" in text
     assert "| water_supply | 1 of 30 d | up to 6 × coarser | 1.00 | 1.00 | 0 | WS-01 |" in text
     assert "- water_supply, seed 2, day 3: Outlet pressure 0.3 MPa; usually 0.4 MPa (channel); and" in text
     assert "A ticket, where the site has opted in." in text
     assert "| WS-01 3.0 d | 2.2 d | review list, then a line of the ticket |" in text
     assert "| FP-04 2.0 d | – | not seen | – |" in text
+
+
+def test_channels_of_noise_are_listened_to_once_and_their_rate_is_kept(monkeypatch, tmp_path):
+    monkeypatch.setattr(noise, "CHANNELS", 2)
+    monkeypatch.setattr(noise, "spoken", lambda one: 1.5 * one.wave)
+    keep = Memory(tmp_path / "learned.jsonl")
+    noise.listen(keep)
+    assert [noise.heard(one, Memory(tmp_path / "learned.jsonl")) for one in noise.NOISES] == [0.0, 4.5, 0.0, 4.5]
+    assert "| white noise | 0.00 |" in "\n".join(page([], keep))
+
+
+def test_a_channel_of_noise_seldom_speaks():
+    assert 0.0 <= noise.spoken(noise.NOISES[2], channels=2) <= 5 * noise.POINTS

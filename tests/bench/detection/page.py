@@ -29,7 +29,8 @@ still come at once, and the time declared holds two such longer periods. The his
 Data faults that are only information (DQ-03, DQ-08, DQ-09) open no ticket. No rule was tuned on these runs or seeds."""
 HEALTH = """\
 One device without a fault, behind its gateway, through the whole core, its data rules and all. Sampling as for the faults:
-coarser where no rule feels it, as it is where one would (a pressure of before a pump stopped would be in force for a minute)."""
+coarser where no rule feels it, as it is where one would (a pressure of before a pump stopped would be in force for a minute).
+What is learned beside the rules has [a page of its own](learned.md)."""
 SPANS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"))
 
 

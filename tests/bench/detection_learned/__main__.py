@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from tests.bench.detection.score import MONTH
+from tests.bench.detection_learned.noise import listen
 from tests.bench.detection_learned.page import page, said
 from tests.bench.detection_learned.score import SEEDS, Job, Memory, faults, figures, months, rested, run, suffered
 
@@ -22,6 +23,8 @@ def main() -> None:
     keep, jobs = Memory(wishes.keep, older=wishes.older), _jobs(wishes)
     if not wishes.as_kept:
         run(jobs, keep)
+        if wishes.only != "faults" and not wishes.names:
+            listen(keep)
     healthy, slow = rested(jobs, keep), suffered(jobs, keep)
     print("\n".join([*said(healthy), *(f"  {one}" for one in slow), *(one.line() for one in figures(healthy, slow))]))
     if wishes.page:

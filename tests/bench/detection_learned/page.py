@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from daemon.core.learned.finding import DAY
 from tests.bench.detection.page import names, span
+from tests.bench.detection_learned.noise import CHANNELS, NOISES, POINTS, SEED, heard
 from tests.bench.detection_learned.score import figures, rate, rested, suffered
 
 if TYPE_CHECKING:
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.bench.detection_learned.score import Job, Memory, Month, Slow
 
-COMMAND = "python -m tests.bench.detection_learned --keep learned.jsonl --page docs"
+COMMAND = "python -m tests.bench.detection_learned --seeds {seeds} --keep learned.jsonl --page docs"
 EXPLAINED = """\
 A simulated reference device behind its gateway goes through the whole core as it is watched live, commit by commit, with what is
 learned beside it: devices in alarm are judged but not learned, findings go to the review list or into the ticket that is open,
@@ -27,8 +29,16 @@ FAULTS = """\
 Faults that have a rule and grow slowly, after three weeks in which the device was learned (the onset of the score of watching,
 moved by whole days). *Rule* and *learned* are times after the onset: when the rule spoke, and when something learned first went
 to the review list or into a ticket. *Before* are entries of the weeks without a fault. They are information: nothing is asked of
-what is learned here, for its work is the faults that nobody wrote a rule for. The fault is played on for three days after its
-rule, and never longer than in the score of watching."""
+what is learned here, for its work is the faults that nobody wrote a rule for; and what was told may be of a point that has
+nothing to do with the fault. It is played on for three days after its rule, and never longer than in the score of watching."""
+NOISE = """\
+Where most of these come from can be measured without equipment: channels that are nothing but noise, with the settings of a
+device of {points} such points ({channels} channels, seed {seed}). A lone extreme reading is told both by its level and by the
+shape that holds it, and the two surprises are added as if they were independent, so noise passes 6 nats above a month's highest
+more often than the setting `per_month` says; a daily wave hides much of it."""
+STEPS = {  # faults that begin in the middle, and what is to be said of that
+    "BO-F5": "(begins with 60 days of scale: a step of some 24 K that no boiler has; it tells nothing and is not counted)"
+}
 
 
 def page(jobs: Sequence[Job], keep: Memory) -> Iterable[str]:
@@ -36,18 +46,33 @@ def page(jobs: Sequence[Job], keep: Memory) -> Iterable[str]:
     healthy, slow, days = rested(jobs, keep), suffered(jobs, keep), keep.days(job.key for job in jobs)
     seeds = ", ".join(str(seed) for seed in sorted({month.seed for month in healthy}))
     yield from ("# What is learned beside the rules", "")
-    yield f"Written by `{COMMAND}` from what was played on {' and '.join(days) or 'no day'}: {len(healthy)} healthy months"
-    yield f"(seeds {seeds or 'none'}) and {len(slow)} slow faults (seed 1), {len(healthy) + len(slow)} of {len(jobs)} trials."
+    command = COMMAND.format(seeds=max((job.trial.seed for job in jobs), default=1))
+    yield f"Written by `{command}`"
+    yield f"from what was played on {' and '.join(days) or 'no day'}: {len(healthy)} healthy months"
+    yield f"(seed {seeds or 'none'}) and {len(slow)} slow faults (seed 1), {len(healthy) + len(slow)} of {len(jobs)} trials."
     if aged := keep.aged((job.key, job.trial.kind) for job in jobs):
         yield f"{aged} of them are of code before the latest change of a kind, of the core or of this measurement."
+    if gaps := [job.trial for job in jobs if keep.find(job.key, job.trial.kind) is None]:
+        yield f"**Not played**: {', '.join(f'{trial.label or trial.kind} (seed {trial.seed})' for trial in gaps)}."
     yield from ("", EXPLAINED, "", "| figure | reached | asked |", "|---|---|---|")
-    for one in figures(healthy, slow):
+    for one in figures(healthy, [fault for fault in slow if fault.label not in STEPS]):
         asked = "–" if one.most is None else f"≤ {one.most:g}"
         if not one.name.startswith(" "):
             yield f"| {one.name} | {one.median:.3g} {one.unit}{' (missed)' if one.reached is False else ''} | {asked} |"
-    yield from ("", "## Healthy months", "", *_table(healthy), "", *said(healthy))
+    yield from ("", _certain(healthy), "", "## Healthy months", "", *_table(healthy), "", *said(healthy), "", *_noise(keep))
     if slow:
         yield from ("", "## Slow faults", "", FAULTS, "", *_faults(slow))
+
+
+def _certain(healthy: Sequence[Month]) -> str:
+    """How much so few months say (Byar's approximation of the Poisson interval)."""
+    count, months = sum(len(month.entries) for month in healthy), sum(month.days for month in healthy) / 30.0
+    low = count * (1.0 - 1.0 / (9 * count) - 1.96 / (3.0 * sqrt(count))) ** 3 if count else 0.0
+    high = (count + 1) * (1.0 - 1.0 / (9 * (count + 1)) + 1.96 / (3.0 * sqrt(count + 1))) ** 3
+    if not months:
+        return "No healthy month was played."
+    between = f"{low / months:.2f} and {high / months:.2f}"
+    return f"{count} entries in {months:.0f} months: with 95 % certainty the rate lies between {between}."
 
 
 def _table(healthy: Sequence[Month]) -> Iterable[str]:
@@ -71,6 +96,14 @@ def said(healthy: Sequence[Month]) -> Iterable[str]:
             yield f"- {month.kind}, seed {month.seed}, day {entry[0].at / DAY + 1:.0f}: {told}.{ticket}"
 
 
+def _noise(keep: Memory) -> Iterable[str]:
+    known = [(noise, rate) for noise in NOISES if (rate := heard(noise, keep)) is not None]
+    if known:
+        yield from (NOISE.format(points=POINTS, channels=CHANNELS, seed=SEED), "")
+        yield from (f"| points are | findings a device and month, {POINTS} points |", "|---|---|")
+        yield from (f"| {noise.name} | {rate:.2f} |" for noise, rate in known)
+
+
 def _has_ticket(month: Month, at: float) -> bool:
     return any(abs(ticket - at) < DAY for ticket in month.tickets)
 
@@ -80,7 +113,7 @@ def _faults(slow: Sequence[Slow]) -> Iterable[str]:
     for one in slow:
         rule = "–" if one.at is None else f"{one.rule} {span([one.at])}"
         first = "–" if one.first is None else span([one.first])
-        words = one.said[0].words if one.said else "–"
+        words = " ".join([one.said[0].words if one.said else "–", STEPS.get(one.label, "")]).strip()
         sampling = "as it is" if one.coarse == 1 else f"up to {one.coarse} × coarser"
         yield f"| {one.label} | {names()[one.label]} | {rule} | {first} | {_where(one)} | {words} | {one.before} | {sampling} |"
 

@@ -41,7 +41,7 @@ SLOW = (
     *("FP-F2", "FP-F8", "WS-F1", "WS-F6", "WS-F9", "WS-F10", "BO-F5", "BO-F9", "BO-F10"),
     *("RW-F1", "RW-F4", "PW-F2", "PW-F9", "EV-F4", "EL-F3"),
 )
-OWN = ("daemon/learning.py", "tests/bench/detection_learned/play.py", "tests/bench/detection_learned/score.py")
+OWN = ("daemon/learning.py", "tests/bench/detection_learned/play.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ def figures(healthy: Sequence[Month], slow: Sequence[Slow]) -> list[Figure]:
         shown.append(figure(f"  tickets: {kind}", "", [rate(of, _tickets)], most=TICKETS_MOST))
     if slow:
         seen = [100.0 * (one.first is not None) for one in slow]
-        shown.append(figure("slow faults that what is learned saw", "%", [sum(seen) / len(seen)]))
+        shown.append(figure("slow faults in which something learned was told", "%", [sum(seen) / len(seen)]))
     return shown
 
 
