@@ -99,7 +99,7 @@ def test_a_closed_connection_is_noticed_at_once_and_comes_back_by_itself(mosquit
         assert ear.changed.is_set()
         mosquitto.start()
         await until(lambda: live.line().broker == "connected")
-        watch.client.reconnect()
+        await until(watch.client.is_connected)
         watch.frame(main_pressure=0.5)
         await until(lambda: live.line().watch == "alive")
 
