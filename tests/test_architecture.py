@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -164,3 +165,8 @@ def test_the_lock_file_carries_hashes_and_no_addresses():
     pins = [index for index, line in enumerate(lines) if not line.startswith(" ")]
     assert all("==" in lines[index] and "--hash=sha256:" in lines[index + 1] for index in pins)
     assert not [line for line in lines if "://" in line or line.startswith("-")]
+
+
+def test_no_two_files_of_tests_have_the_same_name():
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, times in names.items() if times > 1] == []
