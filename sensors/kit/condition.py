@@ -81,8 +81,9 @@ class Condition:
         return _STILL[truth] if wake is None else Verdict(truth, wake)
 
     def prepare(self) -> None:
-        """Make it a function now, not with the first question: that takes a millisecond."""
-        self.truth = emit.function(self.root)
+        """Make it a function now, if it is none yet, not with the first question: that takes a millisecond."""
+        if self.truth == self._begin:
+            self.truth = emit.function(self.root)
 
     def _begin(self, values: Values, memory: list[Any], now: float, *, active: bool = False) -> tuple[bool | None, float | None]:
         self.prepare()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.bench.detection.kept import Keep
 from tests.bench.detection.page import health_table, table, write
-from tests.bench.detection.score import MONTH, PROCESSES, Job, faults, figures, months, quiet, rows, run
+from tests.bench.detection.score import PROCESSES, Job, faults, figures, months, offer, quiet, rows, run
 
 
 def main() -> None:
@@ -33,13 +33,7 @@ def _wishes() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.detection", description=__doc__)
     parser.add_argument("names", nargs="*", help="labels (FP-F1 …) or kinds; default: all")
     parser.add_argument("--seeds", type=int, default=5, help="how many, from 1 on")
-    parser.add_argument("--only", choices=("faults", "months"), help="default: both")
-    parser.add_argument("--days", type=float, default=MONTH, help="how long a healthy month is")
-    parser.add_argument(
-        "--keep", type=Path, metavar="FILE", help="results, a line each; those of unchanged code are not played again"
-    )
-    parser.add_argument("--older", action="store_true", help="nor those of earlier code")
-    parser.add_argument("--as-kept", action="store_true", help="play nothing, show what is kept")
+    offer(parser)
     parser.add_argument("--processes", type=int, default=PROCESSES)
     parser.add_argument("--page", type=Path, metavar="FOLDER", help="write score.md and score.svg there")
     return parser.parse_args()

@@ -53,6 +53,8 @@ def digest(kind: str) -> str:
 class Keep:
     """The results in a file; without one, nothing is kept. `older`: results of older code count, too."""
 
+    digest = staticmethod(digest)
+
     def __init__(self, path: Path | None, *, older: bool = False) -> None:
         self.path, self.older = path, older
         self.known: dict[str, Kept] = {}
@@ -66,7 +68,7 @@ class Keep:
     def find(self, job: str, kind: str) -> Kept | None:
         """The result of a job, if it still holds."""
         kept = self.known.get(job)
-        return kept if kept is not None and (self.older or kept.code == digest(kind)) else None
+        return kept if kept is not None and (self.older or kept.code == self.digest(kind)) else None
 
     def add(self, kept: Kept) -> None:
         """One more; it is on the disk when this returns."""
@@ -81,4 +83,4 @@ class Keep:
 
     def aged(self, jobs: Iterable[tuple[str, str]]) -> int:
         """How many of these jobs (and kinds) have a result of earlier code."""
-        return sum(job in self.known and self.known[job].code != digest(kind) for job, kind in jobs)
+        return sum(job in self.known and self.known[job].code != self.digest(kind) for job, kind in jobs)

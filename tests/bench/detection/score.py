@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from multiprocessing import Pool
+from pathlib import Path
 from time import process_time
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from tests.bench.detection.trial import Found, Trial, community, plain, play, sl
 from tests.bench.measure import Figure, figure
 
 if TYPE_CHECKING:
+    from argparse import ArgumentParser
     from collections.abc import Sequence
 
 SEEDS = (1, 2, 3, 4, 5)
@@ -197,3 +199,14 @@ def figures(found: Sequence[Row], healthy: Sequence[Month]) -> list[Figure]:
         opened = [month.tickets * MONTH / month.days for month in healthy]
         shown.append(figure("tickets of a healthy device and month", "", [sum(opened) / len(opened)], most=0.05))
     return shown
+
+
+def offer(parser: ArgumentParser) -> None:
+    """What may be asked of every run that keeps its results."""
+    parser.add_argument("--only", choices=("faults", "months"), help="default: both")
+    parser.add_argument("--days", type=float, default=MONTH, help="how long a healthy month is")
+    parser.add_argument(
+        "--keep", type=Path, metavar="FILE", help="results, a line each; those of unchanged code are not played again"
+    )
+    parser.add_argument("--older", action="store_true", help="nor those of earlier code")
+    parser.add_argument("--as-kept", action="store_true", help="play nothing, show what is kept")

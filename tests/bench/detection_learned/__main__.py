@@ -10,7 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
-from tests.bench.detection.score import MONTH
+from tests.bench.detection.score import offer
 from tests.bench.detection_learned.noise import listen
 from tests.bench.detection_learned.page import page, said
 from tests.bench.detection_learned.score import SEEDS, Job, Memory, faults, figures, months, rested, run, suffered
@@ -35,13 +35,7 @@ def _wishes() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.detection_learned", description=__doc__)
     parser.add_argument("names", nargs="*", help="kinds or labels (FP-F2 …); default: all")
     parser.add_argument("--seeds", type=int, default=len(SEEDS), help="how many healthy months of each kind, from seed 1 on")
-    parser.add_argument("--only", choices=("faults", "months"), help="default: both")
-    parser.add_argument("--days", type=float, default=MONTH, help="how long a healthy month is")
-    parser.add_argument(
-        "--keep", type=Path, metavar="FILE", help="results, a line each; those of unchanged code are not played again"
-    )
-    parser.add_argument("--older", action="store_true", help="nor those of earlier code")
-    parser.add_argument("--as-kept", action="store_true", help="play nothing, show what is kept")
+    offer(parser)
     parser.add_argument("--page", type=Path, metavar="FOLDER", help="write learned.md there")
     return parser.parse_args()
 

@@ -20,6 +20,7 @@ from daemon.cli import progress
 from daemon.core.learned.finding import DAY
 from sensors.registry import kinds
 from tests.bench.detection import kept as keeping
+from tests.bench.detection import score
 from tests.bench.detection.catalogue import health, trials
 from tests.bench.detection.kept import Keep, Kept
 from tests.bench.detection.score import FINER, MONTH, MONTH_COARSE
@@ -28,7 +29,7 @@ from tests.bench.detection_learned.play import WARM, Said, play
 from tests.bench.measure import Figure, figure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from tests.bench.detection.trial import Trial
 
@@ -80,28 +81,15 @@ class Slow:
         return self.said[0].at if self.said else None
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(score.Job):
     """What is to be played: a fault and the rules it promises, or health."""
 
-    trial: Trial
-    rules: tuple[str, ...] = ()
+    __slots__ = ()
 
     @property
     def key(self) -> str:
         """Says all of it."""
         return f"learned {self.trial} {' '.join(self.rules)}"
-
-
-class Memory(Keep):
-    """Results of this measurement: known by the code that plays, learns and counts."""
-
-    def find(self, job: str, kind: str) -> Kept | None:
-        kept = self.known.get(job)
-        return kept if kept is not None and (self.older or kept.code == code(kind)) else None
-
-    def aged(self, jobs: Iterable[tuple[str, str]]) -> int:
-        return sum(job in self.known and self.known[job].code != code(kind) for job, kind in jobs)
 
 
 @cache
@@ -111,6 +99,12 @@ def code(kind: str) -> str:
     for name in OWN:
         whole.update((keeping.ROOT / name).read_bytes())
     return whole.hexdigest()
+
+
+class Memory(Keep):
+    """Results of this measurement: known by the code that plays, learns and counts."""
+
+    digest = staticmethod(code)
 
 
 def months(seeds: Sequence[int] = SEEDS, only: Sequence[str] = (), days: float = MONTH) -> list[Job]:
