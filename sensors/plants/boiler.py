@@ -20,7 +20,7 @@ KW_PER_M3H = 1.163  # kW per (m³/h · K)
 EXCHANGER = 144.0  # kW/K between primary supply and secondary supply, of a 2.8 MW plant
 GAS = 9.94 * 0.93  # kWh useful per m³
 SLOW = frozenset({"BO-F3", "BO-F5", "BO-F8", "BO-F9", "BO-F10"})  # faults that take days: nothing hurries
-FOULED, FOULING = 17.0, 0.15  # days of dirt that BO-F8 begins with; K a day of approach, of 13.6 K at 70 % load
+FOULING = 0.15  # K a day of approach, of 13.6 K at 70 % load
 EXPANSION = 0.0025  # MPa/K of the water that the expansion vessel takes up
 STIFF = 6.0  # times as much again once its bladder has burst
 PUMP_HEAD = 0.10  # MPa
@@ -152,7 +152,7 @@ class Boiler(Equipment):
         """Dirt on the plates, a bladder that bursts within an hour, and what the burner has."""
         label, age = self.trouble.label, self.trouble.age
         self.burner.suffer(label, age, dt)
-        self.dirt = FOULED + age / DAY if label == "BO-F8" else 0.0
+        self.dirt = age / DAY if label == "BO-F8" else 0.0
         self.stiff = min(age / 3600.0, 1.0) if label == "BO-F9" else 0.0
 
     def _protect(self, dt: float) -> None:

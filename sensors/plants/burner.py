@@ -18,7 +18,6 @@ DIRTY = 3 * DAY  # s in which the scanner's signal falls from 8 to 1 µA in BO-F
 WEAK = 2.05  # µA below which the flame is lost now and then
 LOSSES = 2.5  # an hour of firing, at 1 µA
 ATTENDANT = 600.0  # s until somebody resets a lockout
-SCALED = 60.0  # days of scale that BO-F5 begins with: from there it goes on
 FOULING = 0.4  # K/day at 70 % load
 
 
@@ -38,7 +37,7 @@ class Burner:
         """What the fault `label` of so many seconds does to it."""
         self.starved = min(age / (5 * DAY), 1.0) if label == "BO-F10" else 0.0
         self.dirt = min(age / DIRTY, 1.0) if label == "BO-F3" else 0.0
-        self.scale = SCALED + age / DAY if label == "BO-F5" else 0.0
+        self.scale = age / DAY if label == "BO-F5" else 0.0
         self.lost = max(self.lost - dt, 0.0) if self.dirt else 0.0
         hourly = LOSSES * max(WEAK - self.signal, 0.0) / (WEAK - 1.0)
         if self.stage == "run" and hourly and self.rng.random() < hourly * dt / 3600.0:

@@ -43,10 +43,10 @@ def _fouled(days):
 # fault, its age when first looked at, seconds to wait, what must then be so; figures of the reference's fault table
 PLAYED = [
     ("BO-F3", 1.5 * DAY, HOUR, lambda v: 4.3 < v["flame_signal"] < 4.6),
-    ("BO-F5", 0, HOUR, lambda v: 20 < _clean(v) < 28),
-    ("BO-F5", 40 * DAY, HOUR, lambda v: 36 < _clean(v) < 46),
-    ("BO-F8", 0, HOUR, _fouled(17)),
-    ("BO-F8", 13 * DAY, HOUR, _fouled(30)),
+    ("BO-F5", 0, HOUR, lambda v: abs(_clean(v)) < 4),
+    ("BO-F5", 100 * DAY, HOUR, lambda v: 36 < _clean(v) < 46),
+    ("BO-F8", 0, HOUR, _fouled(0)),
+    ("BO-F8", 30 * DAY, HOUR, _fouled(30)),
     ("BO-F10", 5 * DAY, HOUR, lambda v: v["flue_o2"] < 1.9 and v["flue_co"] > 570),
 ]
 
@@ -127,10 +127,10 @@ LONG = [
     ("BO-F2", "BO-01", WINTER, 10, HOUR, 0, 10 * MINUTE, 40 * MINUTE),
     ("BO-F3", "BO-03", WINTER, 10, HOUR, 2.9 * DAY, 0, 6 * HOUR),
     ("BO-F4", "BO-04", WINTER, 10, HOUR, 0, 10, MINUTE),
-    ("BO-F5", "BO-06", WINTER, 120, 17 * DAY, 15 * DAY, DAY, 7 * DAY),
+    ("BO-F5", "BO-06", WINTER, 120, 17 * DAY, 75 * DAY, DAY, 7 * DAY),
     ("BO-F6", "BO-08", WINTER, 10, HOUR, 0, MINUTE, 4 * MINUTE),
     ("BO-F7", "BO-09", SUMMER, 10, HOUR, 0, MINUTE, 2 * MINUTE),
-    ("BO-F8", "BO-12", WINTER, 120, 17 * DAY, 9 * DAY, 0, 6 * DAY),
+    ("BO-F8", "BO-12", WINTER, 120, 17 * DAY, 26 * DAY, 0, 6 * DAY),
     ("BO-F9", "BO-14", WINTER, 60, 1.5 * DAY, 0, 8 * HOUR, 3 * DAY),
     ("BO-F10", "BO-07", WINTER, 60, HOUR, 1.3 * DAY, 3 * MINUTE, DAY),
 ]

@@ -30,7 +30,7 @@ SUMMERY = frozenset({"charging_group", "ev_charger", "power_room", "reclaimed_wa
 # label: (onset, longest wait, coarseness, start or None for the kind's season). Everything else: LIKE.
 LIKE = (2 * HOUR, DAY, 1, None)
 ODD: dict[str, tuple[float, float, int, float | None]] = {
-    "FP-F2": (15 * DAY, 7 * DAY, 3, None),
+    "FP-F2": (15 * DAY, 7 * DAY, 1, None),  # coarser, the inrush of a weekly test would be in force longer than its limit waits
     "FP-F3": (1 * DAY, 3 * DAY, 1, None),
     "WS-F1": (3 * DAY, 6 * DAY, 6, None),
     "WS-F5": (15 * DAY, 5 * DAY, 2, None),
@@ -39,7 +39,7 @@ ODD: dict[str, tuple[float, float, int, float | None]] = {
     "WS-F9": (15 * DAY, 10 * DAY, 6, None),
     "WS-F10": (1 * DAY, 14 * DAY, 6, None),
     "BO-F3": (1 * HOUR, 5 * DAY, 3, None),
-    "BO-F5": (17 * DAY, 40 * DAY, 30, at("2025-12-20T00:00")),
+    "BO-F5": (17 * DAY, 60 * DAY, 30, at("2025-12-01T00:00")),  # 20 K of scale grow in 50 days
     "BO-F7": (2 * HOUR, DAY, 1, SUMMER),
     "BO-F8": (17 * DAY, 40 * DAY, 30, at("2025-12-20T00:00")),
     "BO-F9": (1 * DAY, 4 * DAY, 6, None),
