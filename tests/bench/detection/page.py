@@ -21,15 +21,18 @@ EXPLAINED = """\
 Each labelled fault is played by the simulated plant of one reference device behind one gateway, through the whole core: decode,
 data quality, rules, incidents, tickets. *Declared* is when the same plant, read by instruments without noise, is told, plus two
 periods of the slowest point of the rule; slow ramps get on top what noise may hold up: 3 sigma of what is judged and half a step,
-over the growth at the threshold, all of them by one formula (`tests/bench/detection/ramps.py`). *After* is when it was raised,
-the median of the seeds. *Extra* are alarms beside the promised rules and what these explain, before the fault or after.
+over the growth at the threshold, all of them by one formula (`tests/bench/detection/ramps.py`), and where nobody knows when the
+fault can be seen again (a car must come) the first telling of those ideal instruments that much later. *After* is when it was
+raised, the median of the seeds. *Extra* are alarms beside the promised rules and what these explain, before the fault or after.
 
 Faults of days and weeks are played with coarser sampling: every period of every point is that many times longer, changes of state
 still come at once, and the time declared holds two such longer periods. The history that a rule looks back on is played as well.
+A fault is played on for half an hour after the time declared for it: *not found* means until then.
 Data faults that are only information (DQ-03, DQ-08, DQ-09) open no ticket. No rule was tuned on these runs or seeds."""
 HEALTH = """\
 One device without a fault, behind its gateway, through the whole core, its data rules and all. Sampling as for the faults:
-coarser where no rule feels it, as it is where one would (a pressure of before a pump stopped would be in force for a minute).
+coarser where no rule feels it, finer or as it is where one would (a reading of the current in which a fire pump starts would be
+in force for longer than the 10 s that its limit waits).
 What is learned beside the rules has [a page of its own](learned.md)."""
 SPANS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"))
 
