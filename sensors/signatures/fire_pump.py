@@ -218,15 +218,16 @@ SIGNATURES = (
     ),
     failure("FP-17", MINOR, ("水池无用水而液位下降", "Fire tank losing water with no use"),
         when=(
-            "let losing = slope(tank_level, 6h) < -0.01 and since(any(pump{i}_run)) > 6h and (missing(flow) or avg(flow, 6h) < "
-            "0.2)\n"
+            "let losing = slope(tank_level, 6h) < -0.01 and duty(any(pump{i}_run), 6h) == 0 and (missing(flow) or avg(flow, "
+            "6h) < 0.2)\n"
             "minor: losing\n"
             "major: losing and time_to(tank_level, P.tank_min, 6h) < 48h"
         ),
         hides=("tank_level.L",),
         reference="slope(tank_level, 6h) < -0.01 /h and not any(pump{i}_run) in 6h and avg(flow, 6h) < 0.2   [minor (major "
             "if time to P.tank_min < 48h)]",
-        rewritten="Where no flow meter is fitted the flow is not asked.",
+        rewritten="Where no flow meter is fitted the flow is not asked. That no pump ran must have been seen: after more than "
+            "18 min in which it was not, 6 h pass first.",
         do=("查池壁、泄水阀、与生活水池连通阀。", ("Check walls, drain valve, and any cross-connection valve to the "
             "domestic tank.")),
         causes=[("泄水阀未关严", "drain valve passing"), ("池体渗漏", "tank leak"), ("被挪作生活/绿化用水",
@@ -251,7 +252,8 @@ SIGNATURES = (
         ),
         reference="age_of_last(rose(pump{i}_run)) > 8 d (weekly automatic) for any i, or no manual run in 35 d   [minor "
             "(major after 14 d)]",
-        rewritten="No point tells a run by hand from an automatic one: the monthly run by hand is left to inspection FP-T6.",
+        rewritten="No point tells a run by hand from an automatic one: the monthly run by hand is left to inspection FP-T6. "
+            "A run that nobody saw counts as none, for its record is missing as well.",
         do=("安排无流量试泵，电动泵不少于10分钟，记录进出口压力、三相电流。",
             "Schedule a no-flow run, electric at least 10 minutes, record suction/discharge pressure and currents."),
         causes=[("维保漏项", "maintenance missed"), ("自动巡检功能关闭", "auto-inspection disabled"), ("运行反馈点丢失",
