@@ -33,7 +33,7 @@ def spoken(series: nab.Series, tier: Tier = Tier.MIDDLE, seed: int = 1) -> NDArr
     """What the channel detector says of a series, row by row: evidence where it speaks, else 0."""
     rows = len(series.at)
     state, out = layout.channels(1, tier, seed), np.zeros((rows, layout.VERDICT))
-    knobs = np.array([[nab.FIXED, WARM, 0.0, -1.0]])
+    knobs = np.array([[nab.FIXED, WARM, 0.0, -1.0, 0.0]])
     readings = np.column_stack([series.at, series.value])
     channel.observe(state, np.zeros(rows, np.int64), readings, np.ones(rows, np.bool_), knobs, out)
     return out[:, layout.SAID]
@@ -58,7 +58,8 @@ def speed(tier: Tier) -> list[float]:
     """Readings a second of processor time, with full stores."""
     rng, out = np.random.default_rng(1), np.zeros((BATCH, layout.VERDICT))
     state = layout.channels(CHANNELS, tier)
-    which, knobs = np.tile(np.arange(CHANNELS), BATCH // CHANNELS), np.tile(np.array([nab.FIXED, WARM, 0.0, -1.0]), (CHANNELS, 1))
+    which = np.tile(np.arange(CHANNELS), BATCH // CHANNELS)
+    knobs = np.tile(np.array([nab.FIXED, WARM, 0.0, -1.0, 0.0]), (CHANNELS, 1))
     times = np.repeat(np.arange(BATCH // CHANNELS) * 300.0, CHANNELS)
     readings, found = np.column_stack([times, rng.normal(size=BATCH)]), []
     for _ in range(RUNS + 1):

@@ -30,7 +30,7 @@ class Bank:
         for place, tier in tiers.items():
             by_tier[tier].append(place)
         self.states = {tier: layout.channels(len(places), tier) for tier, places in by_tier.items()}
-        knobs = np.array([7.5, warm_readings, warm_seconds, -1.0])
+        knobs = np.array([7.5, warm_readings, warm_seconds, -1.0, 0.0])
         self.knobs = {tier: np.tile(knobs, (len(places), 1)) for tier, places in by_tier.items()}
         self.where = {place: (tier, i) for tier, places in by_tier.items() for i, place in enumerate(places)}
         self.of_device: dict[Key, list[Place]] = defaultdict(list)
@@ -39,12 +39,20 @@ class Bank:
             self.states[tier].dice[i] = _dice(place)
 
     def setting(
-        self, place: Place, *, every: float = 0.0, zone: float = 0.0, threshold: float = 7.5, margin: float = -1.0
+        self,
+        place: Place,
+        *,
+        every: float = 0.0,
+        zone: float = 0.0,
+        threshold: float = 7.5,
+        margin: float = -1.0,
+        step: float = 0.0,
     ) -> None:
-        """Seconds per sample (0: each reading), seconds east of UTC, nats from which it speaks, nats above its own past."""
+        """Seconds per sample (0: each reading), seconds east of UTC, nats from which it speaks, nats above its own past (below 0:
+        off), the least difference its instrument can tell."""
         tier, i = self.where[place]
         self.states[tier].every[i], self.states[tier].zone[i] = every, zone
-        self.knobs[tier][i, [layout.THRESHOLD, layout.MARGIN]] = threshold, margin
+        self.knobs[tier][i, [layout.THRESHOLD, layout.MARGIN, layout.STEP]] = threshold, margin, step
 
     def observe(self, batch: Sequence[tuple[Place, float, float, bool]]) -> list[tuple[Place, NDArray[np.float64]]]:
         """(place, time, value, may be learned) in order, times of a place rising. Answers the verdicts that speak, in order."""

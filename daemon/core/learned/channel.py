@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from daemon.core.learned.compiled import compiled
+from daemon.core.learned.finding import FADES
 from daemon.core.learned.layout import (
     AT,
     BEFORE,
@@ -26,7 +27,6 @@ from daemon.core.learned.layout import (
     EVIDENCE,
     FIRST,
     HIGH,
-    HOUR,
     HOURS,
     LAST,
     MARGIN,
@@ -39,13 +39,13 @@ from daemon.core.learned.layout import (
     SAID,
     SHORT,
     SPREAD,
+    STEP,
     THRESHOLD,
     USUAL,
     VALUE,
     WARM,
     WARM_SECONDS,
     WEEK,
-    WEEKDAY,
     Channels,
 )
 from daemon.core.learned.rarity import rare
@@ -63,7 +63,6 @@ EVERY = 4  # one shape in so many is stored
 AGAIN = 4.0  # nats above its peak at which an open episode speaks again
 CLOSES = 80.0  # periods after the last rare reading at which an episode ends
 PACE_RATE = 0.01  # of the usual time between readings
-FADES = 4.0 / (30 * 86400.0)  # nats a second by which a past peak is forgotten
 
 
 @compiled
@@ -88,6 +87,15 @@ def off(state: Channels, c: int, which: int, bin_: np.int64, value: float, learn
         state.errors[c, which] += 1
         state.scale[c, which] += max(SCALE_RATE, 1.0 / state.errors[c, which]) * (size - scale)
     return score
+
+
+@compiled
+def level(state: Channels, c: int, which: int, sample: tuple[np.int64, float, bool], step: float) -> float:
+    """How rare it is that a value (bin, value, may be learned) is so far off."""
+    bin_, value, learn = sample
+    scale = state.scale[c, which]
+    score = off(state, c, which, bin_, value, learn)
+    return rare(state.rarity[c, which], score, learn, step / scale if scale > 0.0 else 0.0)
 
 
 @compiled
@@ -193,8 +201,8 @@ def judge(
     known = state.visits[c, week_bin] >= VISITS
     out[USUAL] = state.origin[c] + state.usual[c, week_bin if known else day_bin]
     out[SPREAD] = state.scale[c, 1 if known else 0]
-    out[BY_HOUR] = rare(state.rarity[c, HOUR], off(state, c, 0, day_bin, x, learn), learn)
-    out[BY_WEEK] = rare(state.rarity[c, WEEKDAY], off(state, c, 1, week_bin, x, learn), learn)
+    out[BY_HOUR] = level(state, c, 0, (day_bin, x, learn), knobs[c, STEP])
+    out[BY_WEEK] = level(state, c, 1, (week_bin, x, learn), knobs[c, STEP])
     since = at - state.latch[c, BEFORE] if state.seen[c] > 0 else 0.0
     breathe(state.latch[c], at, state.seen[c])
     state.clean[c] = state.clean[c] + 1 if learn else 0
@@ -203,7 +211,7 @@ def judge(
     state.seen[c] += 1
     out[BY_SHORT], out[BY_LONG] = 0.0, 0.0
     if state.store.shape[3] > 0:
-        look(state, c, at, learn, out)
+        look(state, c, (at, learn), knobs[c, STEP], out)
     out[EVIDENCE] = max(out[BY_HOUR], out[BY_WEEK]) + max(out[BY_SHORT], out[BY_LONG])
     warm = state.seen[c] > knobs[c, WARM] and at - state.latch[c, FIRST] >= knobs[c, WARM_SECONDS]
     bar = height(state.latch[c], out[EVIDENCE], since, knobs[c])
@@ -211,8 +219,10 @@ def judge(
 
 
 @compiled
-def look(state: Channels, c: int, at: float, learn: bool, out: NDArray[np.float64]) -> None:  # noqa: FBT001 - compiled
-    """Compare the last readings with the shapes stored, in both spans."""
+def look(state: Channels, c: int, now: tuple[float, bool], step: float, out: NDArray[np.float64]) -> None:
+    """Compare the last readings with the shapes stored, in both spans. A step of one reading moves one mean, and so the distance,
+    by its share in that mean at most."""
+    at, learn = now
     probe = np.empty(MEANS, np.float32)
     far = np.empty(state.store.shape[3], np.float32)
     best = -1.0
@@ -222,7 +232,7 @@ def look(state: Channels, c: int, at: float, learn: bool, out: NDArray[np.float6
         if state.filled[c, which] >= 2:
             shape(state.ring[c], state.seen[c] - 1, SPANS[which], probe)
             distance, twin = nearest(state.store[c, which], state.filled[c, which], probe, far)
-            surprise = rare(state.rarity[c, SHORT + which], distance, learn)
+            surprise = rare(state.rarity[c, SHORT + which], distance, learn, step * MEANS / SPANS[which])
             out[BY_SHORT + which] = surprise
             if surprise > best:
                 best, out[NEAREST] = surprise, float(state.when[c, which, twin])

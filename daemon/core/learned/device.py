@@ -11,7 +11,6 @@ import numpy as np
 from daemon.core.learned import packing, system, tracker
 from daemon.core.learned.finding import DAY, Detector
 from daemon.core.learned.rows import MODES, STRANGE, Rows
-from sensors.kit.words import Type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,8 +53,7 @@ class Device:
     def _describe(self) -> None:
         """What the points are like, as the kind says today."""
         self.tracks.slow[:] = [one.point.unit in tracker.SLOW_UNITS for one in self.points]
-        steps = [one.point.resolution or (1.0 if one.point.type is Type.INT else 0.0) for one in self.points]
-        self.tracks.least[:] = steps
+        self.tracks.least[:] = [one.step for one in self.points]
 
     def take(self, at: float, name: str, value: float | str | bool, *, learn: bool) -> list[Said]:  # noqa: FBT001 - a value as measured
         """One reading, times rising."""

@@ -19,6 +19,7 @@ Key = tuple[str, str]  # (site, device)
 Place = tuple[str, str, str]  # (site, device, point)
 DAY = 86400.0
 MONTH = 30 * DAY
+FADES = 4.0 / MONTH  # nats a second by which the highest evidence that a channel has shown is forgotten
 ANALOGUE = frozenset({Type.FLOAT, Type.INT})
 
 
@@ -52,6 +53,11 @@ class Watched:
     def analogue(self) -> bool:
         return self.point.type in ANALOGUE
 
+    @property
+    def step(self) -> float:
+        """The least difference that its instrument can tell, 0 where that is not known."""
+        return self.point.resolution or (1.0 if self.point.type is Type.INT else 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -60,7 +66,7 @@ class Settings:
 
     per_month: float = 0.25
     every: float = 300.0
-    margin: float = 6.0  # nats above all that a channel has shown in the past month
+    margin: float | None = None  # nats above all that a channel has shown in the past month; None: `above`
     warm_readings: int = 150
     warm_seconds: float = 14 * DAY
     fit: int = 4032  # rows of a mode before its tracker speaks: 14 days of 5 min
@@ -73,6 +79,21 @@ class Settings:
         """Evidence in nats so rare that `points` channels stay within `per_month`, were all scores independent; at least 7.5."""
         samples = MONTH / max(self.every, 1.0) * max(points, 1)
         return max(7.5, math.log(samples / self.per_month))
+
+    def above(self, points: int, *, shapes: bool) -> float:
+        """How much more than it has shown before each of `points` channels must show, so that all of them together stay within
+        `per_month` from the end of the warm-up on, whatever they are, if only their evidence has an exponential tail.
+
+        A tail of scale b exceeds the highest of n months by m in e^(-m/b) / n of the months to come. Level and shape are nats, of
+        scale 1; of one reading they may be as good as the same, and their sum is of scale 2 then, at worst: it exceeds s only
+        where one of them exceeds s / 2. A past that fades counts for as many months as it weighs.
+        """
+        if self.margin is not None:
+            return self.margin
+        scale = 2.0 if shapes else 1.0
+        fades, warm = FADES / scale, max(self.warm_seconds, self.warm_readings * max(self.every, 1.0))
+        remembered = (1.0 - math.exp(-fades * warm)) / (fades * MONTH)
+        return max(0.0, scale * math.log(max(points, 1) / (self.per_month * remembered)))
 
 
 @dataclass(frozen=True, slots=True)

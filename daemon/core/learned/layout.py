@@ -22,8 +22,9 @@ HOUR, WEEKDAY, SHORT, LONG = range(4)
 # columns of a verdict
 SAID, EVIDENCE, BY_HOUR, BY_WEEK, BY_SHORT, BY_LONG, VALUE, AT, USUAL, SPREAD, NEAREST = range(11)
 VERDICT = 11
-# what governs a channel: threshold in nats, readings and seconds of silence at first, nats above the past (below 0: off)
-THRESHOLD, WARM, WARM_SECONDS, MARGIN = range(4)
+# what governs a channel: threshold in nats, readings and seconds of silence at first, nats above the past (below 0: off), the
+# smallest difference that its instrument can tell (0: any)
+THRESHOLD, WARM, WARM_SECONDS, MARGIN, STEP = range(5)
 
 
 class Channels(NamedTuple):

@@ -66,8 +66,9 @@ class Normal:
         chosen = tiers(places, settings.memory, cost())
         bank = Bank(chosen, warm_readings=settings.warm_readings, warm_seconds=settings.warm_seconds)
         for place in places:
-            threshold = settings.threshold(len(self.devices[place[:2]].points))
-            bank.setting(place, every=settings.every, zone=site.zone, threshold=threshold, margin=settings.margin)
+            count, step = len(self.devices[place[:2]].points), self.points[place[:2]][place[2]].step
+            threshold, margin = settings.threshold(count), settings.above(count, shapes=chosen[place] > Tier.LEVEL)
+            bank.setting(place, every=settings.every, zone=site.zone, threshold=threshold, margin=margin, step=step)
         self.banks[site.id] = bank
 
     def observe(self, readings: Sequence[Reading], alarms_active: Container[Key]) -> list[Finding]:

@@ -1,7 +1,7 @@
-"""How often the channel detector speaks of points that are nothing but noise: where its warnings on healthy equipment come from.
+"""How often what is learned speaks of points that are nothing but noise: what `per_month` promises must hold there first.
 
-Many channels, each noise of its own, are learned for two weeks and listened to for a month, with the settings of a device of
-`POINTS` such points. Nothing else is simulated: no plant, no rule, no device detector.
+Many points, each noise of its own, are learned for two weeks and listened to for a month, with the settings of a device of
+`POINTS` such points: each by its channel detector, `POINTS` together by the tracker of a device. Nothing else is simulated.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from daemon.core.learned import channel, layout
+from daemon.core.learned import channel, layout, tracker
 from daemon.core.learned.finding import DAY, Settings, Tier
 from tests.bench.detection.catalogue import WINTER
 from tests.bench.detection.kept import Kept
@@ -24,26 +24,35 @@ if TYPE_CHECKING:
 
     from tests.bench.detection_learned.score import Memory
 
-POINTS = 25  # of the device whose settings are taken: as many as a boiler or a fire pump has
-CHANNELS, MONTH, SEED = 300, 30, 99
+POINTS = 25  # of the device whose settings are taken: as many as a boiler has
+CHANNELS, MONTH, SEEDS = 300, 30, (99, 100, 101)
+PER_DAY = int(DAY / Settings().every)
 NO_KIND = "gateway"  # it is not learned: this result changes with what all kinds share
 
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """What the channels are: how much of a sample is that of five minutes ago, and a daily wave in standard deviations."""
+    """What the points are, in standard deviations: how much of a sample is that of five minutes ago, a daily wave, the step of
+    the instrument; `tail` is the index of a heavy one (Student's), 0 for none."""
 
     name: str
-    memory: float
+    memory: float = 0.0
     wave: float = 0.0
+    step: float = 0.0
+    tail: float = 0.0
 
 
-HOURLY = float(np.exp(-300.0 / 3600.0))
+HOURLY, BY_SHIFT = (float(np.exp(-300.0 / seconds)) for seconds in (3600.0, 6 * 3600.0))
 NOISES = (
-    Noise("white noise", 0.0),
-    Noise("white noise on a daily wave of 3 standard deviations", 0.0, 3.0),
+    Noise("white noise"),
+    Noise("white noise on a daily wave of 3 standard deviations", wave=3.0),
+    Noise("white noise, read in steps of 1 standard deviation", step=1.0),
+    Noise("white noise, read in steps of 4 standard deviations: one value, but for 1 sample in 22", step=4.0),
     Noise("noise that wanders by the hour", HOURLY),
-    Noise("noise that wanders by the hour, on such a wave", HOURLY, 3.0),
+    Noise("noise that wanders by the hour, on such a wave, read in steps of 1", HOURLY, 3.0, 1.0),
+    Noise("noise that wanders by the hour, read in steps of 4", HOURLY, step=4.0),
+    Noise("noise that wanders by six hours", BY_SHIFT),
+    Noise("white noise with heavy tails (Student's t, 4 degrees)", tail=4.0),
 )
 
 
@@ -51,41 +60,57 @@ def listen(keep: Memory) -> None:
     """What is not yet known."""
     for noise in NOISES:
         if heard(noise, keep) is None:
-            began, found = process_time(), {"rate": spoken(noise)}
+            began, told = process_time(), [spoken(noise, seed=seed) for seed in SEEDS]
             took = round(process_time() - began, 1)
+            by_channel, by_device = (sum(rates) / len(SEEDS) for rates in zip(*told, strict=True))
+            found = {"channel": by_channel, "device": by_device}
             keep.add(Kept(_key(noise), code(NO_KIND), datetime.now(UTC).date().isoformat(), took, found))
 
 
-def heard(noise: Noise, keep: Memory) -> float | None:
-    """Findings of a device and month, if they are known."""
+def heard(noise: Noise, keep: Memory) -> tuple[float, float] | None:
+    """Findings of a device and month, by its channels and by its tracker, if they are known."""
     kept = keep.find(_key(noise), NO_KIND)
-    return None if kept is None else float(kept.found["rate"])
+    return None if kept is None else (float(kept.found["channel"]), float(kept.found["device"]))
 
 
 def _key(noise: Noise) -> str:
-    return f"{noise} of {CHANNELS} channels, seed {SEED}, {Settings()} for {POINTS} points"
+    return f"{noise} of {CHANNELS} channels, seeds {SEEDS}, {Settings()} for {POINTS} points"
 
 
-def spoken(noise: Noise, *, channels: int = CHANNELS) -> float:
-    """Findings of a device of `POINTS` such points in a healthy month."""
-    chosen = Settings()
-    rng, per_day = np.random.default_rng(SEED), int(DAY / chosen.every)
-    state = layout.channels(channels, Tier.LARGE, SEED)
-    knobs = np.tile(np.array([chosen.threshold(POINTS), chosen.warm_readings, chosen.warm_seconds, chosen.margin]), (channels, 1))
-    last, found = rng.normal(size=channels), 0
+def spoken(noise: Noise, *, channels: int = CHANNELS, seed: int = SEEDS[0], tier: Tier = Tier.LARGE) -> tuple[float, float]:
+    """Findings of a device of `POINTS` such points in a healthy month, by its channels and by its tracker."""
+    chosen, rng = Settings(), np.random.default_rng(seed)
+    state, devices = layout.channels(channels, tier, seed), tracker.tracks(max(1, channels // POINTS), POINTS)
+    devices.least[:] = noise.step
+    knobs = np.tile(_knobs(chosen, noise, tier), (channels, 1))
+    last, by_channel, by_device = rng.normal(size=channels), 0, 0
     for day in range(round(chosen.warm_seconds / DAY) + MONTH):
-        at = WINTER + day * DAY + chosen.every * np.arange(1, per_day + 1, dtype=np.float64)
-        rows = _wander(rng, last, per_day, noise.memory)
-        last = rows[-1]
-        found += _heard(state, knobs, at, rows + noise.wave * np.sin(2.0 * np.pi * at / DAY)[:, None])
-    return POINTS * found / channels
+        at = WINTER + day * DAY + chosen.every * np.arange(1, PER_DAY + 1, dtype=np.float64)
+        rows = _wander(rng, last, noise)
+        last = rows[-1].copy()
+        rows = _read(rows + noise.wave * np.sin(2.0 * np.pi * at / DAY)[:, None], noise.step)
+        by_channel += _heard(state, knobs, at, rows)
+        by_device += _left(devices, at, rows, chosen)
+    return POINTS * by_channel / channels, by_device / len(devices.rows)
 
 
-def _wander(rng: np.random.Generator, last: NDArray[np.float64], rows: int, memory: float) -> NDArray[np.float64]:
-    fresh: NDArray[np.float64] = rng.normal(size=(rows, len(last))) * np.sqrt(1.0 - memory**2)
-    for n in range(rows if memory else 0):
-        fresh[n] += memory * (fresh[n - 1] if n else last)
+def _knobs(chosen: Settings, noise: Noise, tier: Tier) -> NDArray[np.float64]:
+    above = chosen.above(POINTS, shapes=tier > Tier.LEVEL)
+    return np.array([chosen.threshold(POINTS), chosen.warm_readings, chosen.warm_seconds, above, noise.step])
+
+
+def _wander(rng: np.random.Generator, last: NDArray[np.float64], noise: Noise) -> NDArray[np.float64]:
+    many = (PER_DAY, len(last))
+    fresh: NDArray[np.float64] = rng.standard_t(noise.tail, many) if noise.tail else rng.normal(size=many)
+    fresh *= np.sqrt(1.0 - noise.memory**2)
+    for n in range(len(fresh) if noise.memory else 0):
+        fresh[n] += noise.memory * (fresh[n - 1] if n else last)
     return fresh
+
+
+def _read(rows: NDArray[np.float64], step: float) -> NDArray[np.float64]:
+    rounded: NDArray[np.float64] = np.round(rows / step) * step if step else rows
+    return rounded
 
 
 def _heard(state: layout.Channels, knobs: NDArray[np.float64], at: NDArray[np.float64], rows: NDArray[np.float64]) -> int:
@@ -95,3 +120,15 @@ def _heard(state: layout.Channels, knobs: NDArray[np.float64], at: NDArray[np.fl
     which, out = np.tile(np.arange(count), len(at)), np.zeros((rows.size, layout.VERDICT))
     channel.observe(state, which, readings, np.ones(rows.size, np.bool_), knobs, out)
     return int((out[:, layout.SAID] > 0.0).sum())
+
+
+def _left(devices: tracker.Tracks, at: NDArray[np.float64], rows: NDArray[np.float64], chosen: Settings) -> int:
+    """How often a tracker says on one day that a point has left its normal."""
+    found = 0
+    for i in range(len(devices.rows) if rows.shape[1] >= POINTS else 0):
+        for time, row in zip(at, rows[:, i * POINTS : (i + 1) * POINTS], strict=True):
+            if tracker.follow(devices, i, (time, True), row, chosen.fit) > 0:
+                enough = devices.about[i, tracker.WORST] > chosen.raise_at
+                found += int(enough)
+                devices.about[i, tracker.ALARM] = float(enough)
+    return found

@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from daemon.core.learned.finding import DAY
+from daemon.core.learned.finding import DAY, Settings
 from tests.bench.detection.page import names, span
-from tests.bench.detection_learned.noise import CHANNELS, NOISES, POINTS, SEED, heard
+from tests.bench.detection_learned.noise import CHANNELS, NOISES, POINTS, SEEDS, heard
 from tests.bench.detection_learned.score import figures, rate, rested, suffered
 
 if TYPE_CHECKING:
@@ -32,10 +32,12 @@ to the review list or into a ticket. *Before* are entries of the weeks without a
 what is learned here, for its work is the faults that nobody wrote a rule for; and what was told may be of a point that has
 nothing to do with the fault. It is played on for three days after its rule, and never longer than in the score of watching."""
 NOISE = """\
-Where most of these come from can be measured without equipment: channels that are nothing but noise, with the settings of a
-device of {points} such points ({channels} channels, seed {seed}). A lone extreme reading is told both by its level and by the
-shape that holds it, and the two surprises are added as if they were independent, so noise passes 6 nats above a month's highest
-more often than the setting `per_month` says; a daily wave hides much of it."""
+What the setting `per_month` ({promised:g} entries of a healthy device and month) promises can be measured without equipment:
+points that are nothing but noise, with the settings of a device of {points} such points ({channels} points under each of the
+seeds {seeds}, so {months:.0f} device-months a line). Level and shape of one reading tell of the same, and their sum may have
+twice the tail that each has alone; so a point speaks only where it is {above:.1f} nats above all that it has shown before, as
+`Settings.above` derives it from the number of points, `per_month` and the warm-up. Noise whose lone readings lie ever farther
+out (the last line) is not held by it: each such reading is as far from all before it as a fault."""
 STEPS = {  # faults that begin in the middle, and what is to be said of that
     "BO-F5": "(begins with 60 days of scale: a step of some 24 K that no boiler has; it tells nothing and is not counted)"
 }
@@ -97,11 +99,17 @@ def said(healthy: Sequence[Month]) -> Iterable[str]:
 
 
 def _noise(keep: Memory) -> Iterable[str]:
-    known = [(noise, rate) for noise in NOISES if (rate := heard(noise, keep)) is not None]
+    known = [(noise, rates) for noise in NOISES if (rates := heard(noise, keep)) is not None]
     if known:
-        yield from (NOISE.format(points=POINTS, channels=CHANNELS, seed=SEED), "")
-        yield from (f"| points are | findings a device and month, {POINTS} points |", "|---|---|")
-        yield from (f"| {noise.name} | {rate:.2f} |" for noise, rate in known)
+        chosen, months = Settings(), len(SEEDS) * CHANNELS / POINTS
+        seeds = ", ".join(map(str, SEEDS))
+        named = {"promised": chosen.per_month, "above": chosen.above(POINTS, shapes=True), "months": months}
+        yield from (NOISE.format(points=POINTS, channels=CHANNELS, seeds=seeds, **named), "")
+        yield from (
+            f"| points are | findings a device and month, {POINTS} points: by channels | by its tracker |",
+            "|---|---|---|",
+        )
+        yield from (f"| {noise.name} | {by_channel:.2f} | {by_device:.2f} |" for noise, (by_channel, by_device) in known)
 
 
 def _has_ticket(month: Month, at: float) -> bool:
