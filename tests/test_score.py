@@ -10,7 +10,8 @@ from tests.bench.detection.kept import Keep, Kept
 from tests.bench.detection.page import health_table, table, write
 from tests.bench.detection.picture import draw
 from tests.bench.detection.ramps import DAY, HOUR, MEDIAN, RAMPS, Ramp, through_noise
-from tests.bench.detection.score import Month, Row, faults, figures, months, quiet, rows, run
+from tests.bench.detection.score import Month, Row, faults, figures, months, quiet, rows, run, watch
+from tests.bench.detection.trial import Found
 
 LIFT = Row("elevator", "EL-F7", 1, 1, 5.0, 3.0, "EL-02", (), (), 1, told=True)
 LATE = Row("elevator", "EL-F1", 1, 1, 90.0, 95.0, "EL-01", ("speed.HH",), (), 2, told=True)
@@ -122,6 +123,14 @@ THROUGH = [
 @pytest.mark.parametrize(("ramp", "coarse", "seconds"), THROUGH)
 def test_noise_holds_a_ramp_up_by_three_sigma_of_what_is_judged(ramp, coarse, seconds):
     assert ramp.time("reclaimed_water", coarse) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(("again", "declared"), [((6, 20, 30), 20), ((6, 12), None), ((), None)])
+def test_what_is_seen_by_chance_is_declared_by_the_first_telling_beyond_the_noise(monkeypatch, again, declared):
+    (job,) = faults((1,), ["EV-F2"])  # noise holds it up by half a day
+    told = Found([(hours * HOUR, "EV-04") for hours in (5, *again)])
+    monkeypatch.setattr("tests.bench.detection.score.play", lambda *_, **__: told)
+    assert watch(job).within == (None if declared is None else declared * HOUR + 2 * 2 * 300)
 
 
 def test_every_ramp_is_of_a_fault_that_is_played_and_of_a_gauge_whose_noise_is_known():
