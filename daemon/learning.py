@@ -1,6 +1,7 @@
 """Learned normal beside the watch's loop: what a commit's readings are found to be becomes entries of the review list, lines of a
-device's open ticket, or (where a site has opted in and two detectors agree) a minor ticket; what people decide is learned; and
-what is learned is kept: each device hourly, one at a time, all of them at an orderly stop.
+device's open ticket, or (where a site has opted in and two detectors agree) a minor ticket; an entry becomes a line, too, when an
+alarm about the same points opens a ticket; what people decide is learned; and what is learned is kept: each device hourly, one at
+a time, all of them at an orderly stop.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from daemon.core.learned.finding import Finding, Key
     from daemon.core.learned.kept import Reviews
     from daemon.core.learned.review import Entry
-    from daemon.core.nouns import Action, AlarmEvent, Outcome, Reading, TicketChange
+    from daemon.core.nouns import Action, AlarmEvent, Outcome, Reading, Ticket, TicketChange
     from daemon.core.site import Configuration
     from daemon.core.state import State
 
@@ -148,6 +149,7 @@ class Learning:
     def take(self, outcome: Outcome, transaction: Books, now: float) -> None:
         """Judge and learn what a commit holds, before it is saved; whatever is found goes into the same transaction."""
         self.turns.extend(event for event in outcome.alarms if event.event in ("raised", "returned"))
+        self._merge(outcome, transaction, now)
         found = self._judge(list(outcome.readings))
         if found:
             self._file(found, outcome, transaction, now)
@@ -189,6 +191,29 @@ class Learning:
                 _put(change, outcome, transaction)
         for finding in filed.tickets:
             self._open((finding.site, finding.device), outcome, transaction, now)
+
+    def _merge(self, outcome: Outcome, transaction: Books, now: float) -> None:
+        """A ticket has opened, or an alarm has joined one: entries of the list about the same points become lines of it."""
+        for incident in dict.fromkeys(change.ticket.incident for change in outcome.tickets):
+            for key, entry in list(self.review.items()):
+                job = transaction.ticket_of_incident(incident)
+                if job is None or job.state.ended or job.site != key[0]:
+                    continue
+                device = self.configuration.sites[key[0]].devices[key[1]]
+                if not ticket.same(device, self._rules(key, job), entry, job.opened_at):
+                    continue
+                del self.review[key]
+                joined, line = ticket.merge(entry, job, now)
+                if transaction.put_entry(joined):  # else people have decided it meanwhile
+                    self._rouse(entry)
+                    _put(line, outcome, transaction)
+
+    def _rules(self, key: Key, of: Ticket) -> set[str]:
+        """The rules of a device that this ticket is about: all of its own device's, of others those whose alarms it explains."""
+        explained = {rule for rule, incident in self.active.get(key, {}).items() if incident == of.incident}
+        raised = [event.episode for event in self.turns if event.event == "raised" and event.episode.incident == of.incident]
+        explained.update(one.rule for one in raised if (one.site, one.device) == key)
+        return explained.union(of.rules) if key[1] in (of.device, of.cause) else explained
 
     def _incident(self, transaction: Books, key: Key) -> str:
         """What people know of already: the open ticket of the device, or of what explains its alarms; "" for none."""

@@ -129,10 +129,14 @@ def joined(ticket: Ticket, rules: tuple[str, ...], at: float) -> TicketChange:
     return _change(ticket, at, [*lines, _Line("signal_back")], **fields, **_abnormal(ticket))
 
 
-def noticed(ticket: Ticket, rules: tuple[str, ...], reason: Reason, at: float, *, by: str = "system") -> TicketChange:
-    """Something learned adds to what is known. It takes neither the lead nor a key, nor does it raise the severity."""
+def noticed(
+    ticket: Ticket, rules: tuple[str, ...], reason: Reason, at: float, *, by: str = "system", entry: str = ""
+) -> TicketChange:
+    """Something learned adds to what is known. It takes neither the lead nor a key, nor does it raise the severity. `entry`: of
+    the review list, where it had stood there before."""
     new = tuple(rule for rule in rules if rule not in ticket.rules)
-    line = _Line("noticed", by, data={"rules": list(new or rules), "reason": {"zh": reason.zh, "en": reason.en}})
+    data: dict[str, Any] = {"rules": list(new or rules), "reason": {"zh": reason.zh, "en": reason.en}}
+    line = _Line("noticed", by, data=data | {"entry": entry} if entry else data)
     return _change(ticket, at, [line], rules=ticket.rules + new)
 
 

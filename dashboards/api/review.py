@@ -23,7 +23,7 @@ from dashboards.views import Json
 
 router = APIRouter(prefix="/review", tags=["review"])
 Limit = Annotated[int, Query(ge=1, le=200)]
-State = Literal["open", "accepted", "dismissed", "ticket"]
+State = Literal["open", "accepted", "dismissed", "ticket", "joined"]
 
 
 @router.get("")

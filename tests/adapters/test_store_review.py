@@ -43,6 +43,21 @@ def test_what_people_decided_is_not_written_over_by_the_watch(store):
     assert store.review(state="open") == []
 
 
+def test_an_entry_joins_a_ticket_once_and_not_where_people_were_first(store):
+    put(store, make_entry("a"), make_entry("b"))
+    first, second = (decide(make_entry(name), Decision.JOINED, by="system", at=300.0, note="HS-1") for name in "ab")
+    done = decide(make_entry("b"), Decision.TICKET, by="li", at=299.0)
+    with store.begin() as transaction:
+        transaction.decide(done)
+        assert [transaction.put_entry(one) for one in (first, first, second, make_entry("a", version=9))] == [
+            True,
+            False,
+            False,
+            False,
+        ]
+    assert (store.review(state="joined"), store.entry("b")) == ([first], done)
+
+
 @pytest.mark.parametrize("version", [2, 1])
 def test_of_two_decisions_the_second_is_refused(store, version):
     put(store, make_entry("a", version=1))

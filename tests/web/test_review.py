@@ -9,6 +9,8 @@ from conftest import NOW
 from records import make_entry, make_finding
 
 from daemon.core.learned.finding import Detector
+from daemon.core.learned.review import Decision
+from daemon.core.learned.review import decide as decided
 from daemon.core.nouns import Reason
 
 
@@ -60,6 +62,16 @@ def test_the_finding_that_says_how_rare_leads(pages):
     with pages.store.begin() as transaction:
         transaction.put_entry(make_entry("a", findings=(second, make_finding("a"))))
     assert [one["detector"] for one in items(pages)[0]["findings"]] == ["channel", "device"]
+
+
+def test_what_has_joined_the_ticket_of_an_alarm_is_not_open_but_in_the_list_of_what_was_decided(pages, fresh):
+    fresh()
+    with pages.store.begin() as transaction:
+        transaction.put_entry(decided(pages.store.entry("a"), Decision.JOINED, by="system", at=NOW, note="HS-20261122-0001"))
+    assert items(pages) == []
+    (entry,) = items(pages, "?state=joined")
+    assert (entry["state"], entry["by"], entry["note"]) == ("joined", "system", "HS-20261122-0001")
+    assert code(decide(pages, "a", "dismiss")) == (409, "decided")
 
 
 @pytest.mark.parametrize(("what", "state"), [("accept", "accepted"), ("dismiss", "dismissed")])

@@ -31,11 +31,12 @@ _KEEP = (
 
 
 def put(connection: Connection, entry: Entry) -> bool:
-    """Insert, or bring an open entry up to date. Older versions and decided entries are left alone, and False."""
+    """Insert, or bring an open entry up to date, be it for the last time. Older versions and decided entries: False."""
     row = rows.plain(entry)
     found = insert(connection, review_entry).values(row)
     newer = (review_entry.c.state == Decision.OPEN) & (review_entry.c.version < entry.version)
-    return connection.execute(found.on_conflict_do_update(index_elements=["id"], set_=row, where=newer)).rowcount == 1
+    put_down = found.on_conflict_do_update(index_elements=["id"], set_=row, where=newer).returning(review_entry.c.id)
+    return connection.execute(put_down).first() is not None  # of an upsert PostgreSQL's driver tells no count here
 
 
 def decide(connection: Connection, entry: Entry) -> None:

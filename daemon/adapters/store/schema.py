@@ -275,7 +275,7 @@ review_entry = Table(
     _need("opened_at", Double),
     _need("last_at", Double),
     _need("findings", JSON),
-    _need("state", Text),  # open accepted dismissed ticket
+    _need("state", Text),  # open accepted dismissed ticket joined
     _need("by", Text),
     Column("decided_at", Double),
     _need("note", Text),

@@ -15,7 +15,7 @@ class Reviewing(Protocol):
     """Inside one write transaction."""
 
     def put_entry(self, entry: Entry) -> bool:
-        """A learned finding for the review list, or more of it. What people have decided stays as it is: False."""
+        """A learned finding for the review list, or more of it, or what became of it. What was decided stays as it is: False."""
 
     def decide(self, entry: Entry) -> None:
         """A person's word on an entry that was open at the version before; StaleVersion where it is not."""
@@ -30,7 +30,7 @@ class Reviews(Protocol):
     def review(
         self, *, site: str | None = None, state: str | None = None, limit: int = 100, before: str | None = None
     ) -> list[Entry]:
-        """The review list, the last seen first. `state`: open accepted dismissed ticket."""
+        """The review list, the last seen first. `state`: open accepted dismissed ticket joined."""
 
     def entry(self, entry_id: str) -> Entry | None: ...
 

@@ -28,7 +28,8 @@ class MemoryReview(MemoryDesk):
         if known is not None and (known.state is not Decision.OPEN or known.version >= entry.version):
             return False
         self.entries[entry.id] = entry
-        self.news.append(entry)
+        if entry.state is Decision.OPEN:
+            self.news.append(entry)
         return True
 
     def decide(self, entry: Entry) -> None:

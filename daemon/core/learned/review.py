@@ -1,5 +1,6 @@
-"""Turns findings into what people see: news of an incident that is open already, an entry of the desk's review list, or, only
-where the site opted in, a minor ticket. What people decide there is recorded; a dismissal teaches nothing by itself."""
+"""Turns findings into what people see: news of an incident that is open already, an entry of the desk's review list (which joins
+an incident that comes after it), or, only where the site opted in, a minor ticket. What people decide there is recorded; a
+dismissal teaches nothing by itself."""
 
 from __future__ import annotations
 
@@ -22,6 +23,7 @@ class Decision(StrEnum):
     ACCEPTED = "accepted"  # this is the new normal
     DISMISSED = "dismissed"
     TICKET = "ticket"
+    JOINED = "joined"  # a line of the ticket that an alarm about the same points has opened since
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,23 @@
-"""An entry of the review list → a minor ticket, or a line in the one that is open for the device already."""
+"""An entry of the review list → a minor ticket, or a line in the one that is open for the device already, or opens after it."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from daemon.core import tickets
+from daemon.core.learned.review import GATHERS, Decision, decide
 from daemon.core.reasons import name_of
 from sensors.kit.words import MINOR, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from daemon.core.learned.finding import Finding
     from daemon.core.learned.review import Entry, Joined
-    from daemon.core.nouns import TicketChange
+    from daemon.core.nouns import Ticket, TicketChange
     from daemon.core.site import Device, Site
     from daemon.ports import Desk
 
@@ -22,6 +26,7 @@ LOOK = Text(
     "到现场看看这台设备：听声音、看仪表、问最近做过什么。一切正常就写进工单。",
     "Go and look at this equipment: listen, read the gauges, ask what was done lately. If all is well, say so in the ticket.",
 )
+_NAME = re.compile("[a-z_][a-z_0-9]*")
 
 
 def strongest(entry: Entry) -> Finding:
@@ -66,6 +71,26 @@ def join(joined: Joined, desk: Desk) -> TicketChange | None:
     if ticket is None or ticket.state.ended or finding.rule in ticket.rules:
         return None
     return tickets.noticed(ticket, (finding.rule,), finding.reason, finding.at)
+
+
+def merge(entry: Entry, ticket: Ticket, at: float) -> tuple[Entry, TicketChange]:
+    """An open entry → the same as a line of the ticket that an alarm about its points has opened since. Nothing is written."""
+    rules, lead = tuple(dict.fromkeys(one.rule for one in entry.findings)), strongest(entry)
+    joined = decide(entry, Decision.JOINED, by="system", at=at, note=ticket.number)
+    return joined, tickets.noticed(ticket, rules, lead.reason, at, entry=entry.id)
+
+
+def same(device: Device, rules: Iterable[str], entry: Entry, opened_at: float) -> bool:
+    """Is an entry of the days before `opened_at` about a point that one of these rules of its device reads?"""
+    found = {point for one in entry.findings for point in one.points}
+    return opened_at - entry.last_at <= GATHERS and not found.isdisjoint(_points(device, set(rules)))
+
+
+def _points(device: Device, rules: set[str]) -> set[str]:
+    limits = {one.channel for one in device.limits if one.rule in rules}
+    read = {name for one in device.signatures if one.rule in rules for name in _NAME.findall(one.when)}
+    named = {rule.partition(":")[2] for rule in rules}  # learned:…, DQ-…:…
+    return limits | named | read & device.channels.keys()
 
 
 def title(device: Device, finding: Finding) -> Text:

@@ -161,7 +161,7 @@ export type Entry = {
   title: Words
   opened_at: Time
   last_at: Time
-  state: 'open' | 'accepted' | 'dismissed' | 'ticket'
+  state: 'open' | 'accepted' | 'dismissed' | 'ticket' | 'joined'
   by: string
   by_name: string
   decided_at: Time | null
