@@ -75,7 +75,7 @@ class Bank:
     def rouse(self, place: Place) -> None:
         """What this point has shown is forgotten: the same again is told again."""
         tier, i = self.where[place]
-        self.states[tier].latch[i, [layout.OPEN, layout.HIGH]] = 0.0
+        self.states[tier].latch[i, [layout.OPEN, layout.HIGH, layout.OLDER, layout.NEWER]] = 0.0
 
     def accept(self, place: Place) -> None:
         """What this point does now is its new normal."""

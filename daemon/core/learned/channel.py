@@ -32,6 +32,8 @@ from daemon.core.learned.layout import (
     MARGIN,
     MEANS,
     NEAREST,
+    NEWER,
+    OLDER,
     OPEN,
     PACE,
     PEAK,
@@ -41,6 +43,7 @@ from daemon.core.learned.layout import (
     SPREAD,
     STEP,
     THRESHOLD,
+    TURNED,
     USUAL,
     VALUE,
     WARM,
@@ -163,14 +166,18 @@ def speak(latch: NDArray[np.float64], evidence: float, at: float, bar: float) ->
 
 
 @compiled
-def height(latch: NDArray[np.float64], evidence: float, since: float, knobs: NDArray[np.float64]) -> float:
+def height(latch: NDArray[np.float64], evidence: float, at: float, since: float, knobs: NDArray[np.float64]) -> float:
     """What evidence must reach: the threshold, and so much more than this channel has shown before, warm-up included. What it
-    has shown is forgotten by FADES nats a second."""
+    has shown is forgotten by FADES nats a second. What goes on now is no past yet, or evidence that grows from reading to reading
+    would raise its own bar: the past ends one to two times as long ago as an episode takes to end."""
     bar = float(knobs[THRESHOLD])
     if knobs[MARGIN] >= 0.0:
         latch[HIGH] -= FADES * since
+        if at - latch[TURNED] >= CLOSES * latch[PACE]:
+            latch[HIGH] = max(latch[HIGH], latch[OLDER])
+            latch[OLDER], latch[NEWER], latch[TURNED] = latch[NEWER], 0.0, at
+        latch[NEWER] = max(latch[NEWER], evidence)
         bar = max(bar, float(latch[HIGH] + knobs[MARGIN]))
-        latch[HIGH] = max(latch[HIGH], evidence)
     return bar
 
 
@@ -214,7 +221,7 @@ def judge(
         look(state, c, (at, learn), knobs[c, STEP], out)
     out[EVIDENCE] = max(out[BY_HOUR], out[BY_WEEK]) + max(out[BY_SHORT], out[BY_LONG])
     warm = state.seen[c] > knobs[c, WARM] and at - state.latch[c, FIRST] >= knobs[c, WARM_SECONDS]
-    bar = height(state.latch[c], out[EVIDENCE], since, knobs[c])
+    bar = height(state.latch[c], out[EVIDENCE], at, since, knobs[c])
     out[SAID] = speak(state.latch[c], out[EVIDENCE], at, bar) if warm else 0.0
 
 

@@ -13,8 +13,8 @@ HOURS, WEEK = 24, 168  # bins of the two baselines: hour of day, hour of week
 MEANS = 8  # a shape is so many means
 RING = 96  # readings kept: the longest span and its lag
 
-# columns of `latch`
-OPEN, PEAK, LAST, PACE, BEFORE, FIRST, HIGH = range(7)
+# columns of `latch`; the last four are the past: its highest evidence, that of the two spans since, and when the newer began
+OPEN, PEAK, LAST, PACE, BEFORE, FIRST, HIGH, OLDER, NEWER, TURNED = range(10)
 # columns of `rarity`
 UNIT, CUT, WIDTH, EXCESS, ASKED, RARE = range(6)
 # scores, in the order of `rarity`
@@ -62,7 +62,7 @@ def channels(count: int, shapes: int, seed: int = 1) -> Channels:
         scale=np.zeros((count, 2)),
         errors=np.zeros((count, 2), np.int64),
         rarity=np.tile(np.array([0.0, 0.0, 0.1, 0.3, 0.0, 0.0]), (count, 4, 1)),
-        latch=np.zeros((count, 7)),
+        latch=np.zeros((count, 10)),
         store=np.zeros((count, 2, MEANS, half), np.float32),
         when=np.zeros((count, 2, half), np.int32),
         filled=np.zeros((count, 2), np.int32),

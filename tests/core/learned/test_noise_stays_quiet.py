@@ -9,7 +9,7 @@ import pytest
 
 from daemon.core.learned import layout
 from daemon.core.learned.bank import Bank
-from daemon.core.learned.channel import rare
+from daemon.core.learned.channel import height, rare
 from daemon.core.learned.finding import FADES, Settings, Tier
 from tests.bench.detection_learned.noise import NOISES, spoken
 
@@ -66,3 +66,12 @@ def test_no_tail_is_taken_for_narrower_than_the_rounding():
         rare(rarity, score, learn=True)
     fine, coarse = (rare(rarity, 14.0, learn=False, step=step) for step in (0.0, 14.0))
     assert coarse < math.log(100.0) + 1.5 < fine
+
+
+def test_evidence_that_grows_does_not_raise_its_own_bar_but_a_day_later_it_is_the_past():
+    latch, knobs = layout.channels(1, 0).latch[0], np.array([13.0, 0.0, 0.0, 11.0, 0.0])
+    latch[layout.PACE] = 300.0
+    growing = [height(latch, float(n), 300.0 * n, 300.0, knobs) for n in range(1, 41)]
+    later = [height(latch, 0.0, 300.0 * n, 300.0, knobs) for n in range(41, 328)]
+    assert set(growing) == {13.0}
+    assert later[-1] == pytest.approx(40.0 + 11.0, abs=0.2)
