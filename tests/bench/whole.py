@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.bench import company, stage
+from tests.bench.alive import alive
 from tests.bench.ear import Ear
 from tests.bench.measure import RUNS, Figure, figure
 from tests.bench.parts import Missing, compiled, metrics_store, node_red
@@ -80,7 +81,7 @@ def pile(turn: int) -> tuple[str, str]:
 
 def bench(folder: Path) -> list[Figure]:
     """All contenders, in turn."""
-    some = [one for one in templates(SITES, VALUES) if "/pile-" not in one.topic]
+    some = _healthy()
     costs: dict[str, list[float]] = {}
     with ExitStack() as at_end:
         all_of_them = list(_contenders(folder, at_end))
@@ -92,6 +93,11 @@ def bench(folder: Path) -> list[Figure]:
     reach = {"C subscriber": 6.0, "Node-RED flow": 1.0, "usual script": 1 / 20}
     found = [figure("the watch", "µs CPU/message", ours, other, most=reach[name]) for name, other in beside.items()]
     return [*beside.values(), *found]
+
+
+def _healthy() -> list[Template]:
+    """All that can say so many values, but the piles: those say the bad ones."""
+    return [one for one in templates(SITES, VALUES) if "/pile-" not in one.topic]
 
 
 def _contenders(folder: Path, at_end: ExitStack) -> Iterator[Contender]:
@@ -107,7 +113,7 @@ def _contenders(folder: Path, at_end: ExitStack) -> Iterator[Contender]:
 def watching(folder: Path) -> Iterator[Contender]:
     """The watch, as it is."""
     config = company.write(folder / "config", SITES)
-    with broker(folder) as port, stage.watch(folder / "watch", port, config) as (running, ear):
+    with broker(folder) as port, stage.watch(folder / "watch", port, config) as (running, ear), alive(port, _healthy()):
         yield Contender("the watch", port, running, ear, "")
 
 
