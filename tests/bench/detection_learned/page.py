@@ -38,9 +38,6 @@ seeds {seeds}, so {months:.0f} device-months a line). Level and shape of one rea
 twice the tail that each has alone; so a point speaks only where it is {above:.1f} nats above all that it has shown before, as
 `Settings.above` derives it from the number of points, `per_month` and the warm-up. Noise whose lone readings lie ever farther
 out (the last line) is not held by it: each such reading is as far from all before it as a fault."""
-STEPS = {  # faults that begin in the middle, and what is to be said of that
-    "BO-F5": "(begins with 60 days of scale: a step of some 24 K that no boiler has; it tells nothing and is not counted)"
-}
 
 
 def page(jobs: Sequence[Job], keep: Memory) -> Iterable[str]:
@@ -57,7 +54,7 @@ def page(jobs: Sequence[Job], keep: Memory) -> Iterable[str]:
     if gaps := [job.trial for job in jobs if keep.find(job.key, job.trial.kind) is None]:
         yield f"**Not played**: {', '.join(f'{trial.label or trial.kind} (seed {trial.seed})' for trial in gaps)}."
     yield from ("", EXPLAINED, "", "| figure | reached | asked |", "|---|---|---|")
-    for one in figures(healthy, [fault for fault in slow if fault.label not in STEPS]):
+    for one in figures(healthy, slow):
         asked = "–" if one.most is None else f"≤ {one.most:g}"
         if not one.name.startswith(" "):
             yield f"| {one.name} | {one.median:.3g} {one.unit}{' (missed)' if one.reached is False else ''} | {asked} |"
@@ -121,7 +118,7 @@ def _faults(slow: Sequence[Slow]) -> Iterable[str]:
     for one in slow:
         rule = "–" if one.at is None else f"{one.rule} {span([one.at])}"
         first = "–" if one.first is None else span([one.first])
-        words = " ".join([one.said[0].words if one.said else "–", STEPS.get(one.label, "")]).strip()
+        words = one.said[0].words if one.said else "–"
         sampling = "as it is" if one.coarse == 1 else f"up to {one.coarse} × coarser"
         yield f"| {one.label} | {names()[one.label]} | {rule} | {first} | {_where(one)} | {words} | {one.before} | {sampling} |"
 
