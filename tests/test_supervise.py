@@ -51,7 +51,7 @@ def run(monkeypatch, tmp_path):
 def test_what_crashes_is_started_again_and_counted(run, tmp_path):
     worker = Worker("watch", [PY, "-c", "raise SystemExit(1)"])
     run(worker)
-    assert until(lambda: read(tmp_path / "restarts.json")["restarts"].get("watch", 0) >= 2, 20)
+    assert until(lambda: read(tmp_path / "restarts.json").get("restarts", {}).get("watch", 0) >= 2, 20)
     told = read(tmp_path / "restarts.json")
     assert worker.restarts >= told["restarts"]["watch"]
     assert (told["last"]["process"], told["last"]["why"]) == ("watch", "exit code 1")
