@@ -3,6 +3,7 @@
 import errno
 import os
 import sqlite3
+import sys
 from contextlib import closing
 
 import pytest
@@ -61,6 +62,18 @@ def test_what_fails_is_taken_back_and_nothing_is_flushed(pages, monkeypatch):
 def test_only_the_pages_commit_without_a_flush_of_the_database_itself(tmp_path, brief, flushes):
     with closing(open_store("", tmp_path, brief=brief)) as store, store._write() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == flushes
+
+
+def test_who_holds_the_lock_of_the_pages_gets_the_interpreter_back_soon(tmp_path):
+    habit = sys.getswitchinterval()
+    with closing(open_store("", tmp_path / "pages", brief=True)) as pages, closing(open_store("", tmp_path / "watch")) as watch:
+        with watch.begin():
+            assert sys.getswitchinterval() == habit
+        with pages.begin():
+            assert sys.getswitchinterval() < habit / 10
+        with pytest.raises(StoreBroken, match="bind"):
+            note(pages, object())
+        assert sys.getswitchinterval() == habit
 
 
 def test_without_a_log_the_database_flushes_by_itself(tmp_path):

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import contextmanager
+import sys
+from contextlib import contextmanager, nullcontext
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LOOK = 0.001  # s between looks whether it is our turn to write
+AWAITED = 0.00005  # s for which a thread keeps the interpreter while one that holds the lock wants it
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -82,7 +84,7 @@ class Alone:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A write transaction: committed at the end and on disk, rolled back on an exception."""
-        with self._locked() as connection:
+        with self._locked() as connection, quickly() if self._brief else nullcontext():
             yield connection
         if self._brief:
             flush(self._log)
@@ -123,6 +125,21 @@ class Alone:
             self._connection.close()
             self._connection = None
         self._engine.dispose()
+
+
+@contextmanager
+def quickly() -> Iterator[None]:
+    """Who holds the lock gets the interpreter back soon after each statement, for which SQLite lets it go, whatever other threads
+    of this process work on."""
+    habit = sys.getswitchinterval()
+    if habit <= AWAITED:  # another store's does that
+        yield
+        return
+    sys.setswitchinterval(AWAITED)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(habit)
 
 
 def flush(log: str) -> None:
