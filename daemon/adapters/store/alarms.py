@@ -37,7 +37,7 @@ def record(connection: Connection, changes: Sequence[AlarmEvent]) -> None:
 
 def episode(connection: Connection, episode_id: str) -> EpisodeRow | None:
     """One episode with what people did."""
-    row = connection.execute(_ONE, {"name": episode_id}).mappings().one_or_none()
+    row = quick.first(connection, _ONE, {"name": episode_id})
     return None if row is None else rows.episode_of(row)
 
 

@@ -129,5 +129,5 @@ def _step(connection: Connection, given: Ticket) -> None:
 
 
 def _one(connection: Connection, wanted: Select[tuple[object, ...]], **names: str) -> Ticket | None:
-    row = connection.execute(wanted, names).mappings().first()
+    row = quick.first(connection, wanted, names)
     return None if row is None else rows.ticket_of(row)

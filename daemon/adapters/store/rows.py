@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import RowMapping
 
+    Row = RowMapping | dict[str, Any]
+
 # An episode with what people did: its shelf, and the ticket of its incident.
 EPISODES: Select[Any] = (
     select(
@@ -46,7 +48,7 @@ def ticket_to_row(ticket: Ticket) -> dict[str, Any]:
     return row
 
 
-def ticket_of(row: RowMapping) -> Ticket:
+def ticket_of(row: Row) -> Ticket:
     """From a row of ticket."""
     fields: dict[str, Any] = dict(row)
     fields["incident"] = fields.pop("incident_key") or ""
@@ -65,7 +67,7 @@ def episode_to_row(episode: Episode) -> dict[str, Any]:
     return plain(episode) | {"acknowledged_by": "", "version": 1}
 
 
-def episode_of(row: RowMapping) -> EpisodeRow:
+def episode_of(row: Row) -> EpisodeRow:
     """From a row of `EPISODES`."""
     return EpisodeRow(
         Episode(
