@@ -39,7 +39,7 @@ ODD: dict[str, tuple[float, float, int, float | None]] = {
     "WS-F9": (15 * DAY, 10 * DAY, 6, None),
     "WS-F10": (1 * DAY, 14 * DAY, 6, None),
     "BO-F3": (1 * HOUR, 5 * DAY, 3, None),
-    "BO-F5": (17 * DAY, 60 * DAY, 30, at("2025-12-01T00:00")),  # 20 K of scale grow in 50 days
+    "BO-F5": (17 * DAY, 70 * DAY, 30, at("2025-12-01T00:00")),  # 0.4 K a day from 2 K below the base to 20 above
     "BO-F7": (2 * HOUR, DAY, 1, SUMMER),
     "BO-F8": (17 * DAY, 40 * DAY, 30, at("2025-12-20T00:00")),
     "BO-F9": (1 * DAY, 4 * DAY, 6, None),
