@@ -21,6 +21,7 @@ DAY = 86400.0
 MONTH = 30 * DAY
 FADES = 4.0 / MONTH  # nats a second by which the highest evidence that a channel has shown is forgotten
 ANALOGUE = frozenset({Type.FLOAT, Type.INT})
+CALENDAR = "d"  # days since or until a date: they count the calendar, and jump when somebody enters another date
 
 
 class Tier(IntEnum):
@@ -51,7 +52,7 @@ class Watched:
 
     @property
     def analogue(self) -> bool:
-        return self.point.type in ANALOGUE
+        return self.point.type in ANALOGUE and self.point.unit != CALENDAR
 
     @property
     def step(self) -> float:

@@ -105,6 +105,14 @@ def test_a_point_that_is_off_bad_values_late_ones_and_strangers_are_passed_over(
     assert one.newest[KEY] == {}
 
 
+def test_days_until_a_date_are_no_measurement_of_the_equipment():
+    left = Point("days_left", Text("距到期天数", "Days left"), "d", Type.INT, resolution=1)
+    one = Normal([Site("hongshan", {"pump": [Watched("days_left", left), Watched("flow", FLOW)]}, settings=SETTINGS)])
+    assert one.observe([Reading(*KEY, "days_left", 1.0, 1.0, 30), Reading(*KEY, "flow", 1.0, 1.0, 10.0)], ()) == []
+    assert [point.name for point in one.devices[KEY].points] == ["flow"]
+    assert set(one.banks["hongshan"].where) == {(*KEY, "flow")}
+
+
 def test_an_operator_accepts_and_the_same_is_not_told_again():
     readings = stream(12)
     one = normal()
