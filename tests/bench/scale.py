@@ -6,15 +6,15 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from tests.bench import company, stage, whole
+from tests.bench.alive import alive
 from tests.bench.measure import RUNS, Figure, figure
 from tests.bench.rig import broker
-from tests.bench.stream import templates
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FEW, MANY = 1, 300
-RATE, SECONDS, VALUES = 2600.0, 8.0, 8  # what 300 typical communities send
+RATE, SECONDS = 2600.0, 8.0  # what 300 typical communities send
 
 
 def bench(folder: Path) -> list[Figure]:
@@ -22,7 +22,7 @@ def bench(folder: Path) -> list[Figure]:
     costs: dict[int, list[float]] = {FEW: [], MANY: []}
     with ExitStack() as at_end:
         watches = {sites: _watch(folder / str(sites), sites, at_end) for sites in costs}
-        streams = {sites: [one for one in templates(sites, VALUES) if "/pile-" not in one.topic] for sites in costs}
+        streams = {sites: whole.healthy(sites) for sites in costs}
         for turn in range(RUNS + 1):
             for sites, one in watches.items():
                 costs[sites].append(one.run(streams[sites], (company.name_of(0), f"pile-{1 + turn:03d}"), turn))
@@ -34,4 +34,5 @@ def _watch(folder: Path, sites: int, at_end: ExitStack) -> whole.Contender:
     config = company.write(folder / "config", sites)
     port = at_end.enter_context(broker(folder))
     running, ear = at_end.enter_context(stage.watch(folder / "watch", port, config))
-    return whole.Contender(str(sites), port, running, ear, "", rate=RATE, seconds=SECONDS)
+    hushed = at_end.enter_context(alive(port, whole.healthy(sites)))
+    return whole.Contender(str(sites), port, running, ear, "", rate=RATE, seconds=SECONDS, hushed=hushed)
