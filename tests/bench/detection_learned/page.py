@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from daemon.core.learned.finding import DAY, Settings
 from tests.bench.detection.page import names, span
 from tests.bench.detection_learned.noise import CHANNELS, NOISES, POINTS, SEEDS, heard
-from tests.bench.detection_learned.score import figures, rate, rested, suffered
+from tests.bench.detection_learned.score import TICKETS_MOST, figures, rate, rested, suffered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -64,14 +64,24 @@ def page(jobs: Sequence[Job], keep: Memory) -> Iterable[str]:
 
 
 def _certain(healthy: Sequence[Month]) -> str:
-    """How much so few months say (Byar's approximation of the Poisson interval)."""
-    count, months = sum(len(month.entries) for month in healthy), sum(month.days for month in healthy) / 30.0
-    low = count * (1.0 - 1.0 / (9 * count) - 1.96 / (3.0 * sqrt(count))) ** 3 if count else 0.0
-    high = (count + 1) * (1.0 - 1.0 / (9 * (count + 1)) + 1.96 / (3.0 * sqrt(count + 1))) ** 3
+    """How much so few months say."""
+    months = sum(month.days for month in healthy) / 30.0
     if not months:
         return "No healthy month was played."
-    between = f"{low / months:.2f} and {high / months:.2f}"
-    return f"{count} entries in {months:.0f} months: with 95 % certainty the rate lies between {between}."
+    entries, tickets = sum(len(month.entries) for month in healthy), sum(len(month.tickets) for month in healthy)
+    low, high = (bound / months for bound in _between(entries))
+    below = _between(tickets)[1] / months
+    few = f", so few months can't show {TICKETS_MOST:g}" if below > TICKETS_MOST else ""
+    return (
+        f"{entries} entries in {months:.0f} months: with 95 % certainty the rate lies between {low:.2f} and {high:.2f}; "
+        f"{tickets} tickets: below {below:.2f}{few}."
+    )
+
+
+def _between(count: int) -> tuple[float, float]:
+    """What may be expected where so many were counted, with 95 % certainty (Byar's approximation of the Poisson interval)."""
+    low = count * (1.0 - 1.0 / (9 * count) - 1.96 / (3.0 * sqrt(count))) ** 3 if count else 0.0
+    return low, (count + 1) * (1.0 - 1.0 / (9 * (count + 1)) + 1.96 / (3.0 * sqrt(count + 1))) ** 3
 
 
 def _table(healthy: Sequence[Month]) -> Iterable[str]:
