@@ -24,7 +24,9 @@ later. Two weeks are learned in silence before the month that counts; entries be
 opened where two detectors name the same point; the months are played once more without it where that made a difference.
 
 Points read more often than once a minute are read up to so many times more rarely, but once a minute at least: what is learned
-are means of five minutes, here of five readings or more. Nothing of what is learned was tuned on these runs or seeds."""
+are means of five minutes, here of five readings or more. Nothing of what is learned was tuned on these runs or seeds, but for one
+thing that was seen in them: a lift's days to its inspection jumped by a year in a month of seed 3, which made an entry and, opted
+in, a ticket. Days until a date are no measurement; they are not learned since, and the lifts were played again."""
 FAULTS = """\
 Faults that have a rule and grow slowly, after three weeks in which the device was learned (the onset of the score of watching,
 moved by whole days). *Rule* and *learned* are times after the onset: when the rule spoke, and when something learned first went
