@@ -28,7 +28,9 @@ raised, the median of the seeds. *Extra* are alarms beside the promised rules an
 Faults of days and weeks are played with coarser sampling: every period of every point is that many times longer, changes of state
 still come at once, and the time declared holds two such longer periods. The history that a rule looks back on is played as well.
 A fault is played on for half an hour after the time declared for it: *not found* means until then.
-Data faults that are only information (DQ-03, DQ-08, DQ-09) open no ticket. No rule was tuned on these runs or seeds."""
+Data faults that are only information (DQ-03, DQ-08, DQ-09) open no ticket. No rule was tuned on these runs or seeds. One
+declaration was mended after a run: EV-F2 under seed 5 was late by half a day where a car was taken for granted every day
+(*Cars come by chance* in DESIGN.md says why that was wrong)."""
 HEALTH = """\
 One device without a fault, behind its gateway, through the whole core, its data rules and all. Sampling as for the faults:
 coarser where no rule feels it, finer or as it is where one would (a reading of the current in which a fire pump starts would be
