@@ -35,8 +35,8 @@ HEALTH = """\
 One device without a fault, behind its gateway, through the whole core, its data rules and all. Sampling as for the faults:
 coarser where no rule feels it, finer or as it is where one would (a reading of the current in which a fire pump starts would be
 in force for longer than the 10 s that its limit waits).
-DQ-03 of turbidity is a bubble at the probe, as the plant has them twice a week: a spike indeed, and information; of a sample every
-six minutes most escape.
+DQ-03 of turbidity is a bubble at the probe, as the plant has them twice a week: a spike indeed, and information; of a sample
+every six minutes most escape.
 What is learned beside the rules has [a page of its own](learned.md)."""
 SPANS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"))
 
