@@ -194,19 +194,21 @@ class Learning:
 
     def _merge(self, outcome: Outcome, transaction: Books, now: float) -> None:
         """A ticket has opened, or an alarm has joined one: entries of the list about the same points become lines of it."""
-        for incident in dict.fromkeys(change.ticket.incident for change in outcome.tickets):
-            for key, entry in list(self.review.items()):
-                job = transaction.ticket_of_incident(incident)
-                if job is None or job.state.ended or job.site != key[0]:
-                    continue
+        for job in {change.ticket.incident: change.ticket for change in outcome.tickets}.values():
+            for key, entry in [one for one in self.review.items() if one[0][0] == job.site]:
                 device = self.configuration.sites[key[0]].devices[key[1]]
-                if not ticket.same(device, self._rules(key, job), entry, job.opened_at):
-                    continue
-                del self.review[key]
-                joined, line = ticket.merge(entry, job, now)
-                if transaction.put_entry(joined):  # else people have decided it meanwhile
-                    self._rouse(entry)
-                    _put(line, outcome, transaction)
+                if ticket.same(device, self._rules(key, job), entry, job.opened_at):
+                    self._line(key, entry, job.incident, outcome, transaction, now)
+
+    def _line(self, key: Key, entry: Entry, incident: str, outcome: Outcome, transaction: Books, now: float) -> None:
+        job = transaction.ticket_of_incident(incident)
+        if job is None or job.state.ended:
+            return
+        del self.review[key]
+        joined, line = ticket.merge(entry, job, now)
+        if transaction.put_entry(joined):  # else people have decided it meanwhile
+            self._rouse(entry)
+            _put(line, outcome, transaction)
 
     def _rules(self, key: Key, of: Ticket) -> set[str]:
         """The rules of a device that this ticket is about: all of its own device's, of others those whose alarms it explains."""
