@@ -1,8 +1,8 @@
-"""The equipment of a company goes on speaking while nothing is measured, each device as often as it does.
+"""The equipment of a stream goes on saying the same, only more rarely, while nothing is measured.
 
 Without it each pause of a benchmark is an outage of a whole company: values fade, gateways are told silent, and the first seconds
-of the next measurement are spent on their return. And what never speaks is told silent once others behind its gateway speak:
-thousands of alarms and tickets at once, with everybody to be told of them.
+of the next measurement are spent on their return. And what never speaks at all is told silent only once others behind its gateway
+speak: `WARM` seconds of this, and nothing is left to be found out.
 """
 
 from __future__ import annotations
@@ -12,24 +12,27 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tests.bench.company import name_of
-from tests.bench.stream import Sender, community, packets, payloads
+from tests.bench.stream import Sender, packets, payloads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from multiprocessing.synchronize import Event
 
-WARM = 60.0  # s: by then all have spoken but those that do so every five minutes or more rarely
+    from tests.bench.stream import Template
+
+WARM = 90.0  # s
+AGAIN = 25.0  # s between two messages of a device: half of what makes one that is back
 SLICE = 1.0  # s between two looks whether to be quiet
 
 
 @contextmanager
-def alive(port: int, sites: int) -> Iterator[Callable[[], AbstractContextManager[None]]]:
-    """Begins when they have spoken; gives a context in which the equipment is quiet, because others speak for it."""
+def alive(port: int, some: Sequence[Template]) -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """Begins when the watch has found out who never speaks; gives a context in which the equipment is quiet, because others speak
+    for it."""
     spawn = multiprocessing.get_context("spawn")
     quiet = spawn.Event()
-    process = spawn.Process(target=_speak, args=(port, sites, quiet), daemon=True)
+    process = spawn.Process(target=_speak, args=(port, some, quiet), daemon=True)
 
     @contextmanager
     def hushed() -> Iterator[None]:
@@ -48,17 +51,13 @@ def alive(port: int, sites: int) -> Iterator[Callable[[], AbstractContextManager
         process.join()
 
 
-def _speak(port: int, sites: int, quiet: Event) -> None:
-    """Every device once in its period, the devices of a class evenly over it; for ever."""
-    devices = [(said, one.periods[0] / SLICE) for site in range(sites) for said, one in community(name_of(site))]
-    turns = [(said, period, place * period / len(devices)) for place, (said, period) in enumerate(devices)]
-    sender, now = Sender(port, "bench-alive"), 0
+def _speak(port: int, some: Sequence[Template], quiet: Event) -> None:
+    """One device after the other, for ever."""
+    sender, place, share = Sender(port, "bench-alive"), 0, -(-len(some) // int(AGAIN / SLICE))
     while True:
         if quiet.is_set():
             time.sleep(SLICE / 10)
             continue
-        due = [said for said, period, first in turns if (now - first) % period < 1.0]
-        start, rate = time.time(), max(1, len(due)) / SLICE
-        sender.publish(packets(payloads(due, len(due), start=start, rate=rate)), rate=rate, start=start)
-        time.sleep(max(0.0, start + SLICE - time.time()))
-        now += 1
+        now, rate = time.time(), share / SLICE
+        sender.publish(packets(payloads(some[place : place + share], share, start=now, rate=rate)), rate=rate, start=now)
+        place = (place + share) % len(some)

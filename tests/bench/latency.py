@@ -96,7 +96,7 @@ def bench(folder: Path) -> list[Figure]:
         ear = Ear(floor, "bench/ready")
         stage.wait_for(ear, "ready", other, 30.0)
         ear.close()
-        with broker(folder) as port, stage.watch(folder / "watch", port, config) as (running, _), alive(port, SITES):
+        with broker(folder) as port, stage.watch(folder / "watch", port, config) as (running, _), alive(port, _healthy(1)):
             runs = {rate: _alarms(floor, port, rate, turn * RUNS * PROBES) for turn, rate in enumerate(ALLOWED)}
             tickets = _tickets(port, len(ALLOWED) * RUNS * PROBES)
     commit = percentile(running.commits, 0.99)  # of the whole run: the wait for the disk, which is the machine's

@@ -120,7 +120,7 @@ def _contenders(folder: Path, at_end: ExitStack) -> Iterator[Contender]:
 def watching(folder: Path) -> Iterator[Contender]:
     """The watch, as it is."""
     config = company.write(folder / "config", SITES)
-    with broker(folder) as port, stage.watch(folder / "watch", port, config) as (running, ear), alive(port, SITES) as hushed:
+    with broker(folder) as port, stage.watch(folder / "watch", port, config) as (running, ear), alive(port, healthy()) as hushed:
         yield Contender("the watch", port, running, ear, "", hushed=hushed)
 
 
