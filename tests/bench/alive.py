@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.bench.stream import Template
 
 WARM = 90.0  # s
-AGAIN = 25.0  # s between two messages of a device: half of what makes one that is back
+AGAIN = 25.0  # s between two messages of a device: after 30 s it would be one that is back
 SLICE = 1.0  # s between two looks whether to be quiet
 
 
