@@ -1,105 +1,22 @@
 """Learned normal beside the watch: findings reach people, their word reaches what is learned, and what is learned is kept."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from factories import make_site
+from learner import KEY, NOON, SETTINGS, configured, find, learning, reading, say, started, take
 from records import make_episode, make_finding, make_ticket
 
 from daemon import compose
-from daemon.adapters.store import open_store
-from daemon.core import state
-from daemon.core.learned.finding import Detector, Settings, Site
+from daemon.core.learned.finding import Detector, Site
 from daemon.core.learned.normal import Accepted, Normal
-from daemon.core.learned.review import GATHERS, Decision, decide
-from daemon.core.nouns import Action, AlarmEvent, Outcome, Reading, Readings, TicketChange
+from daemon.core.learned.review import Decision, decide
+from daemon.core.nouns import AlarmEvent
 from daemon.core.site import Configuration
 from daemon.core.site import Settings as Atrium
 from daemon.learning import EVERY, Learning, sites
-
-KEY = ("hongshan", "fire-pump")
-NOON = 1_795_320_000.0
-SETTINGS = Settings(every=300.0, warm_seconds=5 * 86400.0, fit=1000, margin=2.0)
-
-
-class Told:
-    """Finds what it is told to find, and remembers what it was asked."""
-
-    def __init__(self):
-        self.finds, self.heard, self.accepted, self.roused, self.restored = [], [], [], [], {}
-
-    def observe(self, readings, active):
-        self.heard += [(reading.at, (reading.site, reading.device) in active) for reading in readings]
-        found, self.finds = self.finds, []
-        return found
-
-    def accept(self, accepted):
-        self.accepted.append(accepted)
-
-    def rouse(self, finding):
-        self.roused.append(finding.id)
-
-    def pack(self, key):
-        return "/".join(key).encode()
-
-    def restore(self, key, packed):
-        self.restored[key] = packed
-        return ["main_pressure"] if packed == b"strange" else []
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = open_store("", tmp_path, digest="d")
-    yield opened
-    opened.close()
-
-
-def configured(**settings):
-    return Configuration(Atrium(None), {"hongshan": replace(make_site(), learned=replace(SETTINGS, **settings))}, "d")
-
-
-def learning(store, normal=None, **settings):
-    configuration = configured(**settings)
-    one = Learning(sites(configuration, NOON), normal or Told(), store, Accepted, configuration)
-    one.begin(started())
-    return one
-
-
-def started():
-    """A watch that takes up its work at noon."""
-    watch = state.start(configured())
-    watch.now = NOON
-    return watch
-
-
-def reading(at, device="fire-pump", value=0.9):
-    return Reading("hongshan", device, "main_pressure", at, at, value)
-
-
-def take(one, store, *readings, now=NOON, alarms=()):
-    """A commit."""
-    outcome = Outcome(readings=Readings(readings), alarms=list(alarms))
-    with store.begin() as transaction:
-        one.take(outcome, transaction, now)
-    return outcome
-
-
-def find(one, store, *findings):
-    one.normal.finds = list(findings)
-    return take(one, store, reading(NOON))
-
-
-def say(one, store, decision, **data):
-    (entry,) = store.review()
-    one.heed(
-        Action(
-            9, NOON, "li", f"review.{decision}", entry.id, {"site": KEY[0], "device": KEY[1], "points": ["main_pressure"], **data}
-        )
-    )
 
 
 def test_what_is_learned_is_every_point_but_gateways_what_is_absent_and_what_is_left_out():
@@ -200,92 +117,6 @@ def test_what_people_have_decided_is_not_opened_again_by_what_is_fed_again(store
     assert find(again, store, *both).tickets == []
     assert [entry.state for entry in store.review()] == ["ticket"]
     assert again.review == {}
-
-
-def opens(one, store, rules=("FP-01", "main_pressure.LL"), now=NOON, **fields):
-    """A commit in which an alarm opens a ticket."""
-    job = make_ticket("t", rules=rules, opened_at=now, **fields)
-    outcome = Outcome(tickets=[TicketChange(job, ())])
-    with store.begin() as transaction:
-        transaction.put(job, [])
-        one.take(outcome, transaction, now)
-    return outcome
-
-
-def listed(store):
-    return [(entry.id, str(entry.state), entry.note) for entry in store.review()]
-
-
-@pytest.mark.parametrize("rules", [("FP-01",), ("main_pressure.LL",), ("learned:main_pressure",), ("DQ-FROZEN:main_pressure",)])
-def test_an_entry_about_what_a_ticket_opens_for_becomes_a_line_of_it_with_its_own_event(store, rules):
-    one = learning(store)
-    find(one, store, make_finding("a", at=NOON), make_finding("b", points=("pump1_temp",), at=NOON + 1))
-    line = opens(one, store, rules).tickets[-1]
-    (event,) = line.events
-    assert (event.type, event.data["entry"], event.data["reason"]["en"]) == ("noticed", "a", "1.05 MPa; rare")
-    assert listed(store) == [("a", "joined", make_ticket("t").number)]
-    assert store.ticket("t").rules == tuple(dict.fromkeys((*rules, "learned:main_pressure", "learned:pump1_temp")))
-    assert (one.review, one.normal.roused) == ({}, ["a", "b"])
-
-
-@pytest.mark.parametrize(
-    ("rules", "fields", "last"),
-    [
-        (("jockey_run.STATE",), {}, NOON),
-        (("main_pressure.LL",), {"device": "ev-01", "cause": "ev-01"}, NOON),
-        (("main_pressure.LL",), {"site": "yulan"}, NOON),
-        (("main_pressure.LL",), {"state": "cancelled"}, NOON),
-        (("main_pressure.LL",), {}, NOON - GATHERS - 1.0),
-    ],
-    ids=["other points", "other device", "other site", "ended", "long ago"],
-)
-def test_an_entry_that_has_nothing_to_do_with_it_stays_on_the_list(store, rules, fields, last):
-    one = learning(store)
-    find(one, store, make_finding("a", at=last))
-    assert len(opens(one, store, rules, **fields).tickets) == 1
-    assert listed(store) == [("a", "open", "")]
-
-
-def test_an_entry_of_a_device_whose_alarm_another_explains_joins_the_others_ticket(store):
-    one = learning(store)
-    find(one, store, make_finding("a", at=NOON))
-    alarm = AlarmEvent("raised", NOON, make_episode("e", rule="main_pressure.LL", incident="inc-t"))
-    outcome = opens_with(one, store, alarm, make_ticket("t", device="gateway", cause="gateway", rules=("DQ-01",), opened_at=NOON))
-    assert outcome.tickets[-1].events[0].data["entry"] == "a"
-    assert listed(store)[0][:2] == ("a", "joined")
-
-
-def opens_with(one, store, alarm, job):
-    outcome = Outcome(alarms=[alarm], tickets=[TicketChange(job, ())])
-    with store.begin() as transaction:
-        transaction.put(job, [])
-        one.take(outcome, transaction, NOON)
-    return outcome
-
-
-def test_an_entry_joins_once_whatever_comes_after_a_crash_or_with_the_next_alarm(store):
-    one = learning(store)
-    find(one, store, make_finding("a", at=NOON))
-    opens(one, store)
-    lines = [event.type for event in store.ticket_events("t")]
-    for again in (one, learning(store)):  # fed again: what was found, and the ticket as it was when it opened
-        outcome = Outcome(readings=Readings([reading(NOON)]), tickets=[TicketChange(make_ticket("t", opened_at=NOON), ())])
-        again.normal.finds = [make_finding("a", at=NOON)]
-        with store.begin() as transaction:
-            again.take(outcome, transaction, NOON)
-        assert (len(outcome.tickets), again.review) == (1, {})
-    assert [event.type for event in store.ticket_events("t")] == lines
-    assert listed(store)[0][:2] == ("a", "joined")
-
-
-def test_an_entry_that_a_person_has_decided_meanwhile_stays_decided(store):
-    one = learning(store)
-    find(one, store, make_finding("a", at=NOON))
-    with store.begin() as transaction:
-        transaction.decide(decide(one.review[KEY], Decision.DISMISSED, by="li", at=NOON))
-    assert len(opens(one, store).tickets) == 1
-    assert listed(store) == [("a", "dismissed", "")]
-    assert (one.review, one.normal.roused) == ({}, [])
 
 
 def turn(event, at, rule="main_pressure.L"):
