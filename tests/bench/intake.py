@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tests.bench import company, stage
 from tests.bench.measure import Figure, figure
 from tests.bench.rig import broker
-from tests.bench.stream import Sender, packets, payloads, templates
+from tests.bench.stream import Sender, healthy, packets, payloads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ def _offer(port: int, running: Running, ear: Ear, offer: tuple[int, float], turn
     """How late the breach behind the stream was heard, seconds."""
     values, rate = offer
     count = int(rate * SECONDS)
-    some = [one for one in templates(SITES, values) if "/pile-" not in one.topic]
+    some = healthy(SITES, values)
     start = time.time() + count * 1.5e-5 + 1.0
     ready = packets(payloads(some, count, start=start, rate=rate, seed=turn))
     time.sleep(max(0.0, start - time.time()))

@@ -24,13 +24,11 @@ from tests.bench.ear import Ear
 from tests.bench.measure import RUNS, Figure, figure, percentile
 from tests.bench.parts import compiled
 from tests.bench.rig import broker
-from tests.bench.stream import Sender, packets, payloads, templates
+from tests.bench.stream import Sender, healthy, packets, payloads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
-
-    from tests.bench.stream import Template
 
 SITES = 24  # communities with 80 charging piles each: every pile alarms once
 PROBES, EVERY = 110, 0.04  # bad values a run, s between two: an alarm flood by itself, as a bad day has it
@@ -96,7 +94,7 @@ def bench(folder: Path) -> list[Figure]:
         ear = Ear(floor, "bench/ready")
         stage.wait_for(ear, "ready", other, 30.0)
         ear.close()
-        with broker(folder) as port, stage.watch(folder / "watch", port, config) as (running, _), alive(port, _healthy(1)):
+        with broker(folder) as port, stage.watch(folder / "watch", port, config) as (running, _), alive(port, healthy(SITES, 1)):
             runs = {rate: _alarms(floor, port, rate, turn * RUNS * PROBES) for turn, rate in enumerate(ALLOWED)}
             tickets = _tickets(port, len(ALLOWED) * RUNS * PROBES)
     commit = percentile(running.commits, 0.99)  # of the whole run: the wait for the disk, which is the machine's
@@ -173,14 +171,9 @@ def load(port: int, rate: float, values: int) -> Iterator[None]:
     assert process.exitcode == 0, "the load could not be sent in time"
 
 
-def _healthy(values: int) -> list[Template]:
-    """All that can say so many values, but the piles: those say the bad ones."""
-    return [one for one in templates(SITES, values) if "/pile-" not in one.topic]
-
-
 def _send(port: int, count: int, values: int, rate: float, start: float) -> None:
     """Made first, then sent in step with their stamps: a message that is late is late by the broker's doing only."""
-    ready = packets(payloads(_healthy(values), count, start=start, rate=rate, seed=int(start)))
+    ready = packets(payloads(healthy(SITES, values), count, start=start, rate=rate, seed=int(start)))
     assert time.time() < start, "making the messages took too long"
     gc.disable()
     sender = Sender(port, "bench-load")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tests.bench import company, stage, whole
 from tests.bench.measure import RUNS, Figure, figure
 from tests.bench.rig import broker
+from tests.bench.stream import healthy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +23,7 @@ def bench(folder: Path) -> list[Figure]:
     costs: dict[int, list[float]] = {FEW: [], MANY: []}
     with ExitStack() as at_end:
         watches = {sites: _watch(folder / str(sites), sites, at_end) for sites in costs}
-        streams = {sites: whole.healthy(sites) for sites in costs}
+        streams = {sites: healthy(sites, whole.VALUES) for sites in costs}
         for turn in range(WARMING + RUNS):
             for sites, one in watches.items():
                 costs[sites].append(one.run(streams[sites], (company.name_of(0), f"pile-{1 + turn:03d}"), turn))

@@ -46,6 +46,11 @@ def templates(sites: int, values: int) -> list[Template]:
     return [_template(name_of(site), device, points[:values]) for device, points in able for site in range(sites)]
 
 
+def healthy(sites: int, values: int) -> list[Template]:
+    """The same but for the charging piles: these say the bad values."""
+    return [one for one in templates(sites, values) if "/pile-" not in one.topic]
+
+
 def community(site: str) -> list[tuple[Template, Class]]:
     """What every device of one community says, with as many values as its class sends."""
     return [(_said(site, device, one), one) for device, one in devices_of()]

@@ -17,7 +17,7 @@ from tests.bench.ear import Ear
 from tests.bench.measure import RUNS, Figure, figure
 from tests.bench.parts import Missing, compiled, metrics_store, node_red
 from tests.bench.rig import broker, free_port
-from tests.bench.stream import Sender, packets, payloads, templates
+from tests.bench.stream import Sender, healthy, packets, payloads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,7 +88,7 @@ def pile(turn: int) -> tuple[str, str]:
 
 def bench(folder: Path) -> list[Figure]:
     """All contenders, in turn."""
-    some = healthy()
+    some = healthy(SITES, VALUES)
     costs: dict[str, list[float]] = {}
     with ExitStack() as at_end:
         all_of_them = list(_contenders(folder, at_end))
@@ -100,11 +100,6 @@ def bench(folder: Path) -> list[Figure]:
     reach = {"C subscriber": 6.0, "Node-RED flow": 1.0, "usual script": 1 / 20}
     found = [figure("the watch", "µs CPU/message", ours, other, most=reach[name]) for name, other in beside.items()]
     return [*beside.values(), *found]
-
-
-def healthy(sites: int = SITES) -> list[Template]:
-    """All that can say so many values, but the piles: those say the bad ones."""
-    return [one for one in templates(sites, VALUES) if "/pile-" not in one.topic]
 
 
 def _contenders(folder: Path, at_end: ExitStack) -> Iterator[Contender]:
@@ -119,8 +114,8 @@ def _contenders(folder: Path, at_end: ExitStack) -> Iterator[Contender]:
 @contextmanager
 def watching(folder: Path) -> Iterator[Contender]:
     """The watch, as it is."""
-    config = company.write(folder / "config", SITES)
-    with broker(folder) as port, stage.watch(folder / "watch", port, config) as (running, ear), alive(port, healthy()) as hushed:
+    config, some = company.write(folder / "config", SITES), healthy(SITES, VALUES)
+    with broker(folder) as port, stage.watch(folder / "watch", port, config) as (running, ear), alive(port, some) as hushed:
         yield Contender("the watch", port, running, ear, "", hushed=hushed)
 
 

@@ -34,6 +34,13 @@ def test_an_entry_about_what_a_ticket_opens_for_becomes_a_line_of_it_with_its_ow
     assert (one.review, one.normal.roused) == ({}, ["a", "b"])
 
 
+def test_a_rule_over_all_pumps_reads_the_points_of_each(store):
+    one = learning(store)
+    find(one, store, make_finding("a", points=("pump2_run",), at=NOON))
+    opens(one, store, ("FP-01",))
+    assert listed(store)[0][:2] == ("a", "joined")
+
+
 @pytest.mark.parametrize(
     ("rules", "fields", "last"),
     [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 from daemon.core import tickets
 from daemon.core.learned.review import GATHERS, Decision, decide
 from daemon.core.reasons import name_of
+from daemon.core.rulebook import rulebook
 from sensors.kit.words import MINOR, Text
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ LOOK = Text(
     "到现场看看这台设备：听声音、看仪表、问最近做过什么。一切正常就写进工单。",
     "Go and look at this equipment: listen, read the gauges, ask what was done lately. If all is well, say so in the ticket.",
 )
-_NAME = re.compile("[a-z_][a-z_0-9]*")
 
 
 def strongest(entry: Entry) -> Finding:
@@ -87,10 +86,9 @@ def same(device: Device, rules: Iterable[str], entry: Entry, opened_at: float) -
 
 
 def _points(device: Device, rules: set[str]) -> set[str]:
-    limits = {one.channel for one in device.limits if one.rule in rules}
-    read = {name for one in device.signatures if one.rule in rules for name in _NAME.findall(one.when)}
-    named = {rule.partition(":")[2] for rule in rules}  # learned:…, DQ-…:…
-    return limits | named | read & device.channels.keys()
+    known = rulebook(device.model).rules
+    read = (known[rule].inputs for rule in rules & known.keys())
+    return {rule.partition(":")[2] for rule in rules}.union(*read)  # learned:…, DQ-…:… name their point
 
 
 def title(device: Device, finding: Finding) -> Text:
