@@ -34,6 +34,7 @@ __all__ = [
     "signal_normal",
 ]
 
+_WHEREABOUTS = frozenset({"accept", "arrive", "comment"})  # true of a person whatever equipment has said since they looked
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I L O U: read aloud on the telephone without doubt
 
 
@@ -246,10 +247,11 @@ def act(  # noqa: PLR0913 - who, what, when and why, all by name
     """What a person does: assign accept arrive resolve close reopen cancel comment photo. Raises Refused.
 
     `data`: for assign {"assignee": person id or "", "team": team id}, for photo {"kind": "before"|"after", …}; kept in the event.
-    `version`: what the person saw; another one now is refused. That the named person exists is the caller's to check.
+    `version`: what the person saw; another one now is refused, but for what says where that person is. That the named person
+    exists is the caller's to check.
     """
     options = allowed(ticket, actor=actor, roles=roles, team=team)
-    if version is not None and version != ticket.version:
+    if version is not None and version != ticket.version and not (action in _WHEREABOUTS and version < ticket.version):
         raise Refused(
             "version", Text("工单刚被别人改过，请看最新状态。", "Somebody changed the ticket meanwhile; look again."), options
         )

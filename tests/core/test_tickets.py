@@ -133,7 +133,19 @@ def test_what_is_not_possible_is_refused_with_what_is(steps, action, who, code):
 
 def test_a_person_who_saw_another_version_is_refused():
     assert refusal(open_ticket(), "accept", version=7).code == "version"
+    assert refusal(open_ticket(), "cancel", ZHAO, version=0, note="误报").code == "version"
     assert act(open_ticket(), "accept", version=1).ticket.state == "accepted"
+
+
+def test_an_alarm_that_joins_meanwhile_keeps_nobody_from_accepting_or_arriving():
+    grown = tickets.joined(open_ticket().ticket, ("FP-12",), 5.0)
+    accepted = act(grown, "accept", version=1)
+    assert (accepted.ticket.state, accepted.ticket.rules[-1]) == ("accepted", "FP-12")
+    assert act(accepted, "arrive", version=2).ticket.state == "on_site"
+
+
+def test_who_accepts_second_hears_that_it_is_taken_not_that_something_changed():
+    assert refusal(act(open_ticket(), "accept"), "accept", HU, version=1).code == "illegal"
 
 
 def test_anyone_of_the_team_may_take_a_waiting_ticket():
