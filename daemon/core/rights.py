@@ -69,6 +69,7 @@ STATE_WORDS = {
     S.REOPENED: Text("已重开", "reopened"),
     S.CANCELLED: Text("已按误报取消", "cancelled as a false alarm"),
 }
+_WHEREABOUTS = frozenset({"accept", "arrive", "comment"})  # what a person says of themselves, not of the equipment
 _SIGNAL = Text("信号还没有恢复正常", "the signal is not back to normal")
 _PHOTO = Text("还缺修复后的照片", "a photo after the repair is missing")
 
@@ -128,6 +129,15 @@ def check(ticket: Ticket, action: str, *, actor: str, roles: Collection[str], te
     if ticket.state not in STARTS.get(action, frozenset()):
         raise refuse_state(ticket, action, options)
     raise refuse_role(action, options)
+
+
+def check_version(ticket: Ticket, action: str, seen: int | None, options: tuple[str, ...]) -> None:
+    """Raise Refused where the person saw another version, unless this is true whatever equipment has said since they looked."""
+    if seen is None or seen == ticket.version or (action in _WHEREABOUTS and seen < ticket.version):
+        return
+    raise Refused(
+        "version", Text("工单刚被别人改过，请看最新状态。", "Somebody changed the ticket meanwhile; look again."), options
+    )
 
 
 def check_words(action: str, note: str, options: tuple[str, ...]) -> None:

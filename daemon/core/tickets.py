@@ -34,7 +34,6 @@ __all__ = [
     "signal_normal",
 ]
 
-_WHEREABOUTS = frozenset({"accept", "arrive", "comment"})  # true of a person whatever equipment has said since they looked
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I L O U: read aloud on the telephone without doubt
 
 
@@ -251,10 +250,7 @@ def act(  # noqa: PLR0913 - who, what, when and why, all by name
     exists is the caller's to check.
     """
     options = allowed(ticket, actor=actor, roles=roles, team=team)
-    if version is not None and version != ticket.version and not (action in _WHEREABOUTS and version < ticket.version):
-        raise Refused(
-            "version", Text("工单刚被别人改过，请看最新状态。", "Somebody changed the ticket meanwhile; look again."), options
-        )
+    rights.check_version(ticket, action, version, options)
     rights.check(ticket, action, actor=actor, roles=roles, team=team)
     rights.check_words(action, note, options)
     if action == "close":
