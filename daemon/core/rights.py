@@ -69,6 +69,7 @@ STATE_WORDS = {
     S.REOPENED: Text("已重开", "reopened"),
     S.CANCELLED: Text("已按误报取消", "cancelled as a false alarm"),
 }
+_CHANGED = Text("工单刚被别人改过，请看最新状态。", "Somebody changed the ticket meanwhile; look again.")
 _WHEREABOUTS = frozenset({"accept", "arrive", "comment"})  # what a person says of themselves, not of the equipment
 _SIGNAL = Text("信号还没有恢复正常", "the signal is not back to normal")
 _PHOTO = Text("还缺修复后的照片", "a photo after the repair is missing")
