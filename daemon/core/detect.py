@@ -87,8 +87,9 @@ def remember(state: State, device: DeviceState, readings: list[Reading], outcome
             continue
         sense = senses[name]
         moved: Sequence[Rule] = ()
-        if value != memory.good or memory.good_at is None:
-            if memory.good_at is None:
+        unknown = memory.good_at is None
+        if unknown or value != memory.good:
+            if unknown:
                 _await(state, device, sense, reading.at)
             if not sense.number:
                 moved = sense.readers
@@ -96,7 +97,7 @@ def remember(state: State, device: DeviceState, readings: list[Reading], outcome
                 moved = [rule for rule, low, high in sense.bands if not low <= value <= high]  # type: ignore[operator]
         memory.good, memory.good_ts, memory.good_at = value, ts, reading.at
         if lives and not sense.names.isdisjoint(lives):
-            asked.update(rule for rule in sense.readers if rule.name in lives)
+            asked.update(rule for rule in (sense.readers if unknown else sense.heeding) if rule.name in lives)
         asked.update(moved)
     device.newest = max(device.newest, readings[0].ts)
     return in_order(asked)
@@ -163,11 +164,11 @@ def fire(state: State, device: DeviceState, name: str, *, what: str, due_at: flo
 
 def judge(state: State, device: DeviceState, rule: Rule, *, ts: float, at: float, lag: float) -> list[Change]:
     """Ask the rule at event time `ts` and let its finding live on. Hot: tests/bench/core.py."""
-    life = device.lives.get(rule.name)
+    life, now = device.lives.get(rule.name), ts if ts >= device.newest else max(ts, device.newest_of(rule))
     if life is None:
-        now, memory, active = ts if ts >= device.newest else max(ts, device.newest_of(rule)), rule.spare, False
+        memory, active = rule.spare, False
     else:
-        now = life.seen = ts if ts > life.seen else life.seen  # noqa: FURB136 - half of what max costs
+        now = life.seen = now if now > life.seen else life.seen  # noqa: FURB136 - half of what max costs
         memory, active = life.memory, life.phase >= Phase.ACTIVE
         if life.broken:
             return []  # unknown, which neither raises nor clears

@@ -53,7 +53,7 @@ def sift(filing: Filing, messages: Sequence[Message], dialects: Mapping[str, Dia
             due = _due(state)
         if record is not None and device is not None and message.source == source:
             ts, values, book, lives, heard = record.ts / 1e3, record.values, device.book, device.lives, device.heard_at
-            gateway, memories, swift, moved = device.gateway, device.memories, book.swift, []
+            gateway, memories, others, moved = device.gateway, device.memories, device.attentive.others, []
             stirring: list[Rule] = []
             if (  # the device is one that speaks, at a time that can be, and waits for nothing that comes before
                 heard is not None
@@ -66,7 +66,7 @@ def sift(filing: Filing, messages: Sequence[Message], dialects: Mapping[str, Dia
                 and not (book.is_gateway and (book.renames or values.get(FAREWELL, 1) == 0))
             ):
                 for name, said in values.items():
-                    sense = swift.get(name)
+                    sense = others[name]
                     if sense is None:
                         break
                     memory = memories[sense.name]

@@ -7,6 +7,7 @@ A value inside the quiet band of its channel can't stir any rule at rest: it pas
 from __future__ import annotations
 
 import math
+from copy import copy
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
 
     from daemon.core.nouns import Value
     from daemon.core.site import Channel, Model
+    from sensors.kit.calm import Band
     from sensors.kit.words import Point
 
 LARGEST = 1e15 * 0.999  # beyond this the dialects judge: just below what they take
 NOWHERE = (math.inf, -math.inf)  # a band without a value
+EVERYWHERE = (-math.inf, math.inf)
 MIXES = 256  # of names in a message, and of rules that are awake, that are remembered
 LONGEST = 128  # characters of a name, likewise
 _NUMBERS = frozenset({Type.FLOAT, Type.INT, Type.COUNTER})
@@ -34,11 +37,11 @@ _SWITCH: Mapping[Value, Value] = {0: 0, 1: 1}  # and False, True
 class Sense:
     """One channel of a model. `low` … `high` is what a number must lie in to be good, `quiet` … `loud` the quiet band, `floor` …
     `ceiling` what lies in both; `plain` gives for the good values of a switch or a state what is stored; `bands` are the readers,
-    each with its own band. A number that moved no further than `fall` … `rise`, and no switch (`edgy`), needs no second look."""
+    each with its own band, `heeding` those that must hear of each reading unless they are at rest. A number that moved no further than `fall` … `rise`, and no switch (`edgy`), needs no second look."""
 
     __slots__ = (
-        "after", "bands", "ceiling", "critical", "doubts", "edgy", "fall", "families", "floor", "high", "loud", "low", "name",
-        "names", "number", "offset", "period", "place", "plain", "point", "quiet", "readers", "rise", "scale", "text",
+        "after", "bands", "ceiling", "critical", "doubts", "edgy", "fall", "families", "floor", "heeding", "high", "loud", "low",
+        "name", "names", "number", "offset", "period", "place", "plain", "point", "quiet", "readers", "rise", "scale", "text",
     )  # fmt: skip
 
     def __init__(self, channel: Channel, readers: Sequence[Rule]) -> None:
@@ -59,29 +62,62 @@ class Sense:
         self.families = tuple((f"{family.id}:{channel.name}", family) for family in book.families(channel.point))
         self.doubts = frozenset(key for key, _ in self.families)
         self.names = frozenset(rule.name for rule in readers)
-        bands = {rule: (rule.test.calm(channel.name) if self.number else None) or NOWHERE for rule in readers}
-        self.bands = tuple((rule, *band) for rule, band in bands.items())
-        self.quiet, self.loud = meet(bands.values()) or NOWHERE
+        self.heeding = tuple(rule for rule in readers if self.name in rule.test.heeds)
+        self._listen([(rule, *self._calm(rule)) for rule in readers])
+
+    def _calm(self, rule: Rule) -> Band:
+        if self.name not in rule.test.heeds:
+            return EVERYWHERE
+        return (rule.test.calm(self.name) if self.number else None) or NOWHERE
+
+    def _listen(self, bands: Iterable[tuple[Rule, float, float]]) -> None:
+        self.bands = tuple(bands)
+        self.quiet, self.loud = meet(band for _, *band in self.bands) or NOWHERE
         self.floor, self.ceiling = max(self.low, self.quiet), min(self.high, self.loud)
+
+    def beside(self, awake: frozenset[str]) -> Sense:
+        """The same for the rules that are not among these."""
+        if not self.number or self.names.isdisjoint(awake):
+            return self
+        found = copy(self)
+        found._listen(band for band in self.bands if band[0].name not in awake)
+        return found
 
     def stirred(self, value: float) -> list[Rule]:
         """The rules that can't stay at rest with this number, if it is new."""
         return [rule for rule, low, high in self.bands if not low <= value <= high]
 
 
-class Attentive(dict[tuple[str, ...], "Sequence[Rule]"]):
-    """The names that a message brings, as its source calls them → the rules in `awake` that read any of these."""
+class Asleep(dict[str, "Sense | None"]):
+    """The source's names → how the rules that are not in `awake` hear them."""
 
     __slots__ = ("_swift", "awake")
 
     def __init__(self, swift: Mapping[str, Sense], awake: frozenset[str]) -> None:
         self._swift, self.awake = swift, awake
 
+    def __missing__(self, name: str) -> Sense | None:
+        """A name that was not heard since these are awake. None: no name of ours."""
+        sense = self._swift.get(name)
+        if sense is not None:
+            sense = self[name] = sense.beside(self.awake)
+        return sense
+
+
+class Attentive(dict[tuple[str, ...], "Sequence[Rule]"]):
+    """The names that a message brings, as its source calls them → the rules in `awake` that heed any of these; `others` are the
+    senses of the rules that are at rest."""
+
+    __slots__ = ("_swift", "awake", "others")
+
+    def __init__(self, swift: Mapping[str, Sense], awake: frozenset[str]) -> None:
+        self._swift, self.awake, self.others = swift, awake, Asleep(swift, awake)
+
     def __missing__(self, names: tuple[str, ...]) -> Sequence[Rule]:
         """A mix that was not seen lately."""
         if len(self) >= MIXES:
             self.clear()
-        found = self[names] = in_order(rule for name in names for rule in self._swift[name].readers if rule.name in self.awake)
+        found = self[names] = in_order(rule for name in names for rule in self._swift[name].heeding if rule.name in self.awake)
         return found
 
 

@@ -13,6 +13,7 @@ from daemon.core.limits import breached, calm
 from sensors.kit.calm import calm as still
 from sensors.kit.condition import Condition, Scope, compile_condition
 from sensors.kit.groups import named
+from sensors.kit.heed import heeded
 from sensors.kit.nodes import Clauses
 from sensors.kit.words import CRITICAL, MAJOR, MINOR, Level
 from sensors.registry import scopes
@@ -40,9 +41,11 @@ Verdict = tuple[bool | None, float | None]  # true at this event time?, next eve
 
 
 class Test(Protocol):
-    """What a rule asks: the part that differs between limits, signatures and silence."""
+    """What a rule asks: the part that differs between limits, signatures and silence. It reads its `inputs`; not at rest, it must
+    hear of each reading of those that it `heeds`."""
 
     inputs: frozenset[str]
+    heeds: frozenset[str]
     groups: frozenset[tuple[str, str]]
     conditions: tuple[Condition, ...]
 
@@ -115,6 +118,7 @@ class LimitTest:
         self.gate = compile_condition(rule.when, scope) if rule.when else None
         self.conditions: tuple[Condition, ...] = () if self.gate is None else (self.gate,)
         self.inputs = frozenset({rule.channel}) | (self.gate.inputs if self.gate else frozenset())
+        self.heeds = frozenset({rule.channel}) | (heeded(self.gate.root) if self.gate else frozenset())
         self.groups = named(self.gate.root) if self.gate else frozenset()
 
     def fresh(self) -> list[Any]:
@@ -161,6 +165,7 @@ class SignatureTest:
         self.condition = condition
         self.conditions: tuple[Condition, ...] = (condition,)
         self.inputs = condition.inputs
+        self.heeds = heeded(condition.root)
         self.groups = named(condition.root)
         self.truth: Run = self._begin  # the condition's verdict
 
@@ -195,6 +200,7 @@ class SilenceTest:
     """No usable reading of a point (or, with point "", of the device) for its stale time. `silence.py` finds out."""
 
     inputs: frozenset[str] = frozenset()
+    heeds: frozenset[str] = frozenset()
     groups: frozenset[tuple[str, str]] = frozenset()
     conditions: tuple[Condition, ...] = ()
 

@@ -31,6 +31,9 @@ class Values(Protocol):
     def known(self, name: str) -> Value | None:
         """The value alone."""
 
+    def heard(self, name: str) -> float | None:
+        """Event time of the latest good reading, also where its value is not known any more."""
+
 
 class Node(Protocol):
     """Anything that can be evaluated. `slot` is its place in the memory, 0 if it (and all below it) remembers nothing."""

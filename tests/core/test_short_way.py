@@ -108,17 +108,27 @@ plain = detect.remember
 STEPS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 99), st.sampled_from((1, 5, 12, 40, 130))), min_size=5, max_size=60)
 
 
+def tell(watch, desk, device, at, values):
+    """The alarms that come of these values."""
+    body = json.dumps({"ts": int(at * 1000), "values": values}).encode()
+    return pipeline.feed(watch, (Message(f"atrium/hongshan/{device}/telemetry", body, at + 0.5),), desk, SOURCES).alarms
+
+
 def run(device, rule, steps):
-    """Values picked by these numbers, told at these intervals; all that came of it."""
+    """Values picked by these numbers, told at these intervals; all that came of it, and all that is remembered once every rule was
+    asked again: when it was last asked, and what it only notes then, may be longer ago for one that was spared."""
     watch, desk, at, told = state.start(demo()), MemoryDesk(), NOW, []
     watch.now = watch.resumed_at = at
     table = list(choices(device, rule).items())
     for which, pick, seconds in steps:
         at += seconds
         name, values = table[which % len(table)]
-        body = json.dumps({"ts": int(at * 1000), "values": {name: values[pick % len(values)]}}).encode()
-        told.append(pipeline.feed(watch, (Message(f"atrium/hongshan/{device}/telemetry", body, at + 0.5),), desk, SOURCES).alarms)
+        told.append(tell(watch, desk, device, at, {name: values[pick % len(values)]}))
     told.append(pipeline.tick(watch, at + 600, desk).alarms)
+    for name, values in table:
+        watch.devices["hongshan", device].judged = False
+        watch.devices["hongshan", device].rearm()
+        told.append(tell(watch, desk, device, at + 601, {name: values[0]}))
     return told, {key: one.pack() for key, one in watch.devices.items()}
 
 

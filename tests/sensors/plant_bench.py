@@ -71,6 +71,9 @@ class Seen:
     def known(self, name):
         return self.values.get(name)
 
+    def heard(self, name):
+        return 0.0 if name in self.values else None
+
 
 class Watch:
     """Every limit of a device with its gate and its on-delay, judged on true values."""

@@ -23,9 +23,9 @@ def all_later(times: list[float], seconds: float) -> list[float]:
 
 def heard(state: list[Any], name: str, values: Values) -> float | None:
     """Event time of the newest reading ever seen of a channel."""
-    last = values.last(name)
-    if last is not None:
-        state[0] = last[0]
+    newest_ever = values.heard(name)
+    if newest_ever is not None:
+        state[0] = newest_ever
     seen: float | None = state[0]
     return seen
 
