@@ -37,7 +37,8 @@ _SWITCH: Mapping[Value, Value] = {0: 0, 1: 1}  # and False, True
 class Sense:
     """One channel of a model. `low` … `high` is what a number must lie in to be good, `quiet` … `loud` the quiet band, `floor` …
     `ceiling` what lies in both; `plain` gives for the good values of a switch or a state what is stored; `bands` are the readers,
-    each with its own band, `heeding` those that must hear of each reading unless they are at rest. A number that moved no further than `fall` … `rise`, and no switch (`edgy`), needs no second look."""
+    each with its own band, `heeding` those that must hear of each reading unless they are at rest. A number that moved no further
+    than `fall` … `rise`, and no switch (`edgy`), needs no second look."""
 
     __slots__ = (
         "after", "bands", "ceiling", "critical", "doubts", "edgy", "fall", "families", "floor", "heeding", "high", "loud", "low",
@@ -63,16 +64,17 @@ class Sense:
         self.doubts = frozenset(key for key, _ in self.families)
         self.names = frozenset(rule.name for rule in readers)
         self.heeding = tuple(rule for rule in readers if self.name in rule.test.heeds)
-        self._listen([(rule, *self._calm(rule)) for rule in readers])
+        self.listen([(rule, *self._calm(rule)) for rule in readers])
 
     def _calm(self, rule: Rule) -> Band:
         if self.name not in rule.test.heeds:
             return EVERYWHERE
         return (rule.test.calm(self.name) if self.number else None) or NOWHERE
 
-    def _listen(self, bands: Iterable[tuple[Rule, float, float]]) -> None:
+    def listen(self, bands: Iterable[tuple[Rule, float, float]]) -> None:
+        """For these rules, each with its band."""
         self.bands = tuple(bands)
-        self.quiet, self.loud = meet(band for _, *band in self.bands) or NOWHERE
+        self.quiet, self.loud = meet((low, high) for _, low, high in self.bands) or NOWHERE
         self.floor, self.ceiling = max(self.low, self.quiet), min(self.high, self.loud)
 
     def beside(self, awake: frozenset[str]) -> Sense:
@@ -80,7 +82,7 @@ class Sense:
         if not self.number or self.names.isdisjoint(awake):
             return self
         found = copy(self)
-        found._listen(band for band in self.bands if band[0].name not in awake)
+        found.listen(band for band in self.bands if band[0].name not in awake)
         return found
 
     def stirred(self, value: float) -> list[Rule]:

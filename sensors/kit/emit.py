@@ -24,8 +24,18 @@ if TYPE_CHECKING:
 DEEPEST = 12  # alternatives that are asked one inside the other
 INNERMOST = 40  # blocks: Python reads 100
 INLINE = {"+", "-", "*", "/"}
-HEAD = ("def judge(values, memory, now, *, active=False):", " known, last = values.known, values.last", " memory[0] = inf")
+HEAD = ("def judge(values, memory, now, *, active=False):", " heard = values.memories.get", " memory[0] = inf")
 TAIL = (" wake = memory[0]", " return truth, wake if now < wake < inf else None")
+
+
+class Never:
+    """What was never heard."""
+
+    good = good_at = None
+    good_ts = -math.inf
+
+
+NEVER = Never()
 
 
 class Run(Protocol):
@@ -41,7 +51,7 @@ class Writer:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self.names: dict[str, Any] = {"inf": math.inf, "isfinite": math.isfinite, "newest": newest}
+        self.names: dict[str, Any] = {"inf": math.inf, "isfinite": math.isfinite, "newest": newest, "never": NEVER}
         self._scopes: list[dict[object, str]] = [{}]  # what is computed by here, of each block we are in
         self._count = 0
 
@@ -87,13 +97,14 @@ class Writer:
         self.line(f"{name} = {text}")
         return name
 
-    def known(self, channel: str) -> str:
-        """The latest value of a channel."""
-        return self.once(("known", channel), lambda: self.let(f"known({self.bind(channel)})"))
+    def heard(self, channel: str) -> str:
+        """The latest good reading of a channel."""
+        return self.once(("heard", channel), lambda: self.let(f"heard({self.bind(channel)}, never)"))
 
-    def last(self, channel: str) -> str:
-        """The same with its time."""
-        return self.once(("last", channel), lambda: self.let(f"last({self.bind(channel)})"))
+    def known(self, channel: str) -> str:
+        """Its value alone."""
+        memory = self.heard(channel)
+        return self.once(("known", channel), lambda: self.let(f"None if {memory}.good_at is None else {memory}.good"))
 
     def state(self, node: Any) -> str:  # noqa: ANN401 - any node that remembers
         """What the node remembers."""
@@ -227,8 +238,8 @@ def _window(writer: Writer, node: windows.Window) -> str:
     state, result = writer.state(node), writer.fresh()
     only = node.samples[0] if len(node.samples) == 1 else None
     if isinstance(only, nodes.Read):
-        last = writer.last(only.name)
-        missing, stamp, sample = f"{last} is None", f"{last}[0]", f"float({last}[1]),"
+        heard = writer.heard(only.name)
+        missing, stamp, sample = f"{heard}.good_at is None", f"{heard}.good_ts", f"float({heard}.good),"
     else:
         found = [writer.emit(child) for child in node.samples]
         missing, sample = _unknown(*found), ", ".join(f"float({one})" for one in found) + ","

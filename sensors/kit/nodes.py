@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from sensors.kit.words import Point, Severity
 
@@ -22,8 +22,20 @@ Memory = list[Any]
 WAKE = 0  # the slot of the next event time to look again
 
 
+class Heard(Protocol):
+    """The latest good reading of a channel: `good` at event time `good_ts`. `good_at` None: it is unknown (never, stale)."""
+
+    good: Value | None
+    good_ts: float
+    good_at: float | None
+
+
 class Values(Protocol):
     """The latest good readings of one device."""
+
+    @property
+    def memories(self) -> Mapping[str, Heard]:
+        """That of each channel, for where every call counts."""
 
     def last(self, name: str) -> tuple[float, Value] | None:
         """(event time, value), or None while unknown: never heard, stale or bad."""

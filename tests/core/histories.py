@@ -5,6 +5,8 @@ They visit the values at which a rule may turn, and step as its windows need it.
 
 from __future__ import annotations
 
+from fixtures.memories import Remembered
+
 from daemon.core.rules import LimitTest
 from sensors.kit import nodes, windows
 from sensors.kit.words import Type
@@ -13,7 +15,7 @@ START, STEPS = 1_795_320_000.0, 64
 ABSENCE = (nodes.Missing, windows.Silent, windows.Age)
 
 
-class Told:
+class Told(Remembered):
     """A device along one history. From step `since` on one input says nothing, or what `instead` says at each step."""
 
     def __init__(self, history, silent="", since=0, instead=None):

@@ -115,8 +115,8 @@ def tell(watch, desk, device, at, values):
 
 
 def run(device, rule, steps):
-    """Values picked by these numbers, told at these intervals; all that came of it, and all that is remembered once every rule was
-    asked again: when it was last asked, and what it only notes then, may be longer ago for one that was spared."""
+    """Values picked by these numbers, told at these intervals; all that came of it, and what is remembered once each rule was
+    asked again: when it last was, and what it only notes then, may be longer ago for one that was spared."""
     watch, desk, at, told = state.start(demo()), MemoryDesk(), NOW, []
     watch.now = watch.resumed_at = at
     table = list(choices(device, rule).items())

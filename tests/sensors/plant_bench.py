@@ -7,6 +7,7 @@ from datetime import datetime
 from operator import eq, gt, lt, ne
 from random import Random
 
+from fixtures.memories import Remembered
 from station import Latest
 
 from sensors.kit.condition import compile_condition
@@ -59,7 +60,7 @@ class Bench:
         return self.now - began
 
 
-class Seen:
+class Seen(Remembered):
     """The values at hand, as the condition language reads them."""
 
     def __init__(self):

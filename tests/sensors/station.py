@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from fixtures.memories import Remembered
+
 from sensors.kit.condition import Scope, compile_condition
 from sensors.kit.tables import choice, gauge, switch
 
 
-class Latest(dict):
+class Latest(Remembered, dict):
     """Values as a device state holds them: name → (event time, value); what is not there is unknown."""
 
     def last(self, name):

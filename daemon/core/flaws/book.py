@@ -38,6 +38,7 @@ class FlawTest:
     """What is told of one point's data, or of a device's clock. It remembers whether that lasts."""
 
     inputs: frozenset[str] = frozenset()
+    heeds: frozenset[str] = frozenset()
     groups: frozenset[tuple[str, str]] = frozenset()
     conditions: tuple[Condition, ...] = ()
 

@@ -32,14 +32,11 @@ def heard(state: list[Any], name: str, values: Values) -> float | None:
 
 def newest(reads: tuple[str, ...], values: Values) -> float:
     """Event time of the newest reading among these channels, those that are unknown left out."""
-    if len(reads) == 1:
-        last = values.last(reads[0])
-        return last[0] if last is not None else -math.inf
-    found = -math.inf
+    found, memories = -math.inf, values.memories
     for name in reads:
-        last = values.last(name)
-        if last is not None and last[0] > found:
-            found = last[0]
+        memory = memories.get(name)
+        if memory is not None and memory.good_at is not None and memory.good_ts > found:
+            found = memory.good_ts
     return found
 
 
