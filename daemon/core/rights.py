@@ -70,7 +70,7 @@ STATE_WORDS = {
     S.CANCELLED: Text("已按误报取消", "cancelled as a false alarm"),
 }
 _CHANGED = Text("工单刚被别人改过，请看最新状态。", "Somebody changed the ticket meanwhile; look again.")
-_WHEREABOUTS = frozenset({"accept", "arrive", "comment"})  # what a person says of themselves, not of the equipment
+_OWN_WORD = frozenset({"accept", "arrive", "resolve", "comment"})  # what a person says of themselves, not of the equipment
 _SIGNAL = Text("信号还没有恢复正常", "the signal is not back to normal")
 _PHOTO = Text("还缺修复后的照片", "a photo after the repair is missing")
 
@@ -134,7 +134,7 @@ def check(ticket: Ticket, action: str, *, actor: str, roles: Collection[str], te
 
 def check_version(ticket: Ticket, action: str, seen: int | None, options: tuple[str, ...]) -> None:
     """Raise Refused where the person saw another version, unless this is true whatever equipment has said since they looked."""
-    if seen is None or seen == ticket.version or (action in _WHEREABOUTS and seen < ticket.version):
+    if seen is None or seen == ticket.version or (action in _OWN_WORD and seen < ticket.version):
         return
     raise Refused(
         "version", Text("工单刚被别人改过，请看最新状态。", "Somebody changed the ticket meanwhile; look again."), options

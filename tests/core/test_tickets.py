@@ -137,11 +137,12 @@ def test_a_person_who_saw_another_version_is_refused():
     assert act(open_ticket(), "accept", version=1).ticket.state == "accepted"
 
 
-def test_an_alarm_that_joins_meanwhile_keeps_nobody_from_accepting_or_arriving():
+def test_an_alarm_that_joins_meanwhile_keeps_nobody_from_their_work():
     grown = tickets.joined(open_ticket().ticket, ("FP-12",), 5.0)
     accepted = act(grown, "accept", version=1)
     assert (accepted.ticket.state, accepted.ticket.rules[-1]) == ("accepted", "FP-12")
-    assert act(accepted, "arrive", version=2).ticket.state == "on_site"
+    arrived = tickets.joined(act(accepted, "arrive", version=2).ticket, ("FP-14",), 9.0)
+    assert act(arrived, "resolve", version=2, note="换了压力开关").ticket.state == "resolved"
 
 
 def test_who_accepts_second_hears_that_it_is_taken_not_that_something_changed():
