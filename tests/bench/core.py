@@ -4,8 +4,6 @@ What it needs for each channel, and 300 communities against one: `footprint` and
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
-from functools import cache
 from time import process_time
 from typing import TYPE_CHECKING
 
@@ -13,15 +11,16 @@ from daemon.adapters.store import open_store
 from daemon.core import pipeline, state
 from daemon.core.memory_desk import MemoryDesk
 from daemon.core.replay import replay
+from tests.bench.limits_only import limits_only
 from tests.bench.measure import RUNS, Figure, figure, rates
 from tests.bench.traffic import SOURCES, demo, frames, singles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from daemon.core.nouns import Message
-    from daemon.core.site import Configuration, Device, Site
+    from daemon.core.site import Configuration
 
 BATCH = 50  # messages a commit of the watch typically carries under load
 
@@ -45,29 +44,12 @@ def cost(messages: Sequence[Message]) -> list[float]:
     return found
 
 
-@cache
-def limits_only() -> Configuration:
-    """The demo community judged by its limits alone, beside the doubts about data. Devices share their models as before."""
-    plain = {
-        id(device.model): replace(device.model, signatures=()) for site in demo().sites.values() for device in _devices(site)
-    }
-    sites = {
-        name: replace(site, devices={device.id: replace(device, model=plain[id(device.model)]) for device in _devices(site)})
-        for name, site in demo().sites.items()
-    }
-    return replace(demo(), sites=sites)
-
-
-def _devices(site: Site) -> Iterable[Device]:
-    return site.devices.values()
-
-
 def judged(messages: Sequence[Message], folder: Path) -> list[Figure]:
     """What the signatures cost: messages a second of CPU with limits only and with all, in turns; in the core alone, and in all
     that the watch does with a message: judging it and committing it, history and all."""
     found: dict[str, list[float]] = {}
     for run in range(RUNS):
-        for name, configuration in (("limits only", limits_only()), ("all signatures on", demo())):
+        for name, configuration in (("limits only", limits_only(demo())), ("all signatures on", demo())):
             began = process_time()
             walk(messages, configuration)
             between = process_time()

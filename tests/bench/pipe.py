@@ -1,8 +1,10 @@
 """The whole watch fed without a broker: a process that always has data takes the broker's place. Single values, QoS 1.
 
-Beside it a bare paho client with an empty callback on the same packets.
+Beside it a bare paho client with an empty callback on the same packets; and what signatures cost: the watch as it is beside one
+that judges by limits alone, on single values and on messages of eight.
 
-`python -m tests.bench.pipe PORT COUNT SITES` is that process: it says when the data began and when the last was acknowledged.
+`python -m tests.bench.pipe PORT COUNT SITES VERSION VALUES` is that process: it says when the data began and when the last was
+acknowledged.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 SITES = 10
 COUNT = 200_000  # messages of one run
+MANY = 8  # values of a message, for the signatures
 AHEAD = 2000  # unacknowledged at most: what the watch asks for
 BLOCK = 100  # packets of one write
 BARE = """
@@ -44,31 +47,40 @@ client.loop_forever()
 def bench(folder: Path) -> list[Figure]:
     """Messages for each second of processor time, in turn."""
     config = company.write(folder / "config", SITES)
-    runs: dict[str, list[float]] = {"bare paho, empty callback": [], "the whole watch": []}
+    runs: dict[str, list[float]] = {"bare paho, empty callback": []}
     for turn in range(RUNS):
         runs["bare paho, empty callback"].append(_bare(folder / f"bare {turn}"))
-        runs["the whole watch"].append(_whole(folder / f"whole {turn}", config))
-    (bare, low), (ours, high) = runs.items()
-    floor = figure(bare, "messages/CPU s", low)
-    return [floor, figure(ours, "messages/CPU s", high, floor, least=4.0)]
+        for values in (1, MANY):
+            for how, module in (("the whole watch", "daemon"), ("limits only", "tests.bench.limits_only")):
+                cost = _whole(folder / f"{how} {values} {turn}", config, module, values)
+                runs.setdefault(f"{how}, messages of {values}", []).append(cost)
+    bare, *figures = (figure(name, "messages/CPU s", found) for name, found in runs.items())
+    return [bare, *(one for all_on, plain in zip(*[iter(figures)] * 2, strict=True) for one in _beside(all_on, plain, bare))]
+
+
+def _beside(all_on: Figure, plain: Figure, bare: Figure) -> list[Figure]:
+    """The watch beside bare paho, where that has the same stream, and beside one without signatures."""
+    first = [figure(all_on.name, all_on.unit, all_on.runs, bare, least=4.0)] if all_on.name.endswith(" of 1") else []
+    return [*first, plain, figure(all_on.name, all_on.unit, all_on.runs, plain, least=0.6)]
 
 
 def _bare(folder: Path) -> float:
     folder.mkdir()
     count = COUNT // 2
-    with _source(folder, count, 4) as (port, source):
+    with _source(folder, count, 4, 1) as (port, source):
         command = [sys.executable, "-c", BARE, str(port)]
         with stage.started(command, folder / "log") as running:
             return _cost(source, running, count)
 
 
-def _whole(folder: Path, config: Path) -> float:
+def _whole(folder: Path, config: Path, module: str, values: int) -> float:
     folder.mkdir()
-    with _source(folder, COUNT, 5) as (port, source):
+    count = COUNT // 2 if values > 1 else COUNT
+    with _source(folder, count, 5, values) as (port, source):
         options = ["--config", str(config), "--data", str(folder / "data"), "--mqtt", f"mqtt://127.0.0.1:{port}"]
-        command = [sys.executable, "-m", "daemon", "run", "--role", "watch", *options]
+        command = [sys.executable, "-m", module, "run", "--role", "watch", *options]
         with stage.started(command, folder / "log") as running:
-            return _cost(source, running, COUNT)
+            return _cost(source, running, count)
 
 
 def _cost(source: subprocess.Popen[str], running: stage.Running, count: int) -> float:
@@ -81,9 +93,9 @@ def _cost(source: subprocess.Popen[str], running: stage.Running, count: int) -> 
 
 
 @contextmanager
-def _source(folder: Path, count: int, version: int) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+def _source(folder: Path, count: int, version: int, values: int) -> Iterator[tuple[int, subprocess.Popen[str]]]:
     port = free_port()
-    command = [sys.executable, "-m", "tests.bench.pipe", str(port), str(count), str(SITES), str(version)]
+    command = [sys.executable, "-m", "tests.bench.pipe", str(port), str(count), str(SITES), str(version), str(values)]
     with (
         (folder / "source.log").open("wb") as log,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as one,
@@ -219,8 +231,8 @@ def _end(data: bytes, place: int) -> int | None:
 
 def main(arguments: list[str]) -> None:
     """Make the packets, then be the source."""
-    port, count, sites, version = (int(word) for word in arguments)
-    some = templates(sites, 1)
+    port, count, sites, version, values = (int(word) for word in arguments)
+    some = templates(sites, values)
     start = time.time() - 60.0
     Source(port, packets(payloads(some, count, start=start, rate=count / 50.0), five=version == 5)).run()
 
