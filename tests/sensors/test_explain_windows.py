@@ -171,6 +171,10 @@ def test_a_baseline_is_told_as_what_is_usual_at_this_hour():
     assert en == "Level 3.00 m, 3 times the 1.00 m usual at this hour of the week"
 
 
+def test_what_never_was_is_told_so_not_as_nothing_of_a_hundred():
+    assert told("duty(command, 1h) == 0", command=0) == ("1 小时内从未“有指令”", "not once “command given” in 1 h")
+
+
 def test_what_is_unknown_is_called_unknown():
     assert told("level > 2 * median(level, 1d)", level=3)[0] == "液位 3.00 m，2 × 液位 24 小时中位数 未知"
     assert told("duty(command, 1d) > 0.5", command=1)[0] == "24 小时内启泵指令占比 未知"

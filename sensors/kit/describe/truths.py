@@ -28,6 +28,7 @@ RELATION = {
 }
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 NOT = Text("并非{}", "not {}")
+NEVER = Text("近 {1}内从未{0}", "not once {0} in the last {1}")
 
 
 def said(tree: grammar.Tree, speaker: Speaker, *, top: bool = True) -> Text:
@@ -110,6 +111,9 @@ def _compared(op: str, left: grammar.Tree, right: grammar.Tree, speaker: Speaker
     """`x < y`: a figure has the unit of what it is compared with; a state is called by its word."""
     if isinstance(left, grammar.Name | grammar.Call) and (said_so := _is_state(op, left, right, speaker)) is not None:
         return said_so
+    match op, left, right:
+        case "==", grammar.Call("duty"), grammar.Number(0):
+            return both(NEVER, quoted(left.args[0], speaker), figures.counted(left.args[1], "time", speaker))
     name = figures.called(left, speaker)
     other = figures.counted(right, manner(left, speaker), speaker)
     return both(RELATION[op], name, other)

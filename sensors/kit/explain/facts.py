@@ -10,7 +10,7 @@ from sensors.kit.explain.clauses import worth
 from sensors.kit.explain.names import shared
 from sensors.kit.explain.ratios import ratio
 from sensors.kit.explain.states import RELATION, hours
-from sensors.kit.explain.telling import UNKNOWN, Told, both, call, listed, say, state
+from sensors.kit.explain.telling import UNKNOWN, Told, both, call, length, listed, say, state
 from sensors.kit.phrase import amount, label, lasted, number, predicate, together
 from sensors.kit.say import duration
 from sensors.kit.words import Text, Type
@@ -59,6 +59,8 @@ def _(node: nodes.Compare, told: Told) -> Text:
     if isinstance(node.left, windows.Was) and isinstance(node.right, nodes.Const) and isinstance(node.right.fixed, str):
         return say(node.left, told)
     value = told.of(node.left)
+    if isinstance(node.left, windows.Duty) and value == 0:
+        return both(Text("{}内从未“{}”", "not once “{1}” in {0}"), length(node.left.seconds), state(node.left.child, told))
     name = call(node.left, told)
     if value is None:
         return Text(f"{name.zh} {UNKNOWN.zh}", f"{name.en} {UNKNOWN.en}")
