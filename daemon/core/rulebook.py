@@ -42,7 +42,8 @@ class Sense:
 
     __slots__ = (
         "after", "bands", "ceiling", "critical", "doubts", "edgy", "fall", "families", "floor", "heeding", "high", "loud", "low",
-        "name", "names", "number", "offset", "period", "place", "plain", "point", "quiet", "readers", "rise", "scale", "text",
+        "mixes", "name", "names", "number", "offset", "period", "place", "plain", "point", "quiet", "readers", "rise", "scale",
+        "text",
     )  # fmt: skip
 
     def __init__(self, channel: Channel, readers: Sequence[Rule]) -> None:
@@ -63,6 +64,7 @@ class Sense:
         self.families = tuple((f"{family.id}:{channel.name}", family) for family in book.families(channel.point))
         self.doubts = frozenset(key for key, _ in self.families)
         self.names = frozenset(rule.name for rule in readers)
+        self.mixes: dict[frozenset[str], Sense] = {}
         self.heeding = tuple(rule for rule in readers if self.name in rule.test.heeds)
         self.listen([(rule, *self._calm(rule)) for rule in readers])
 
@@ -78,11 +80,16 @@ class Sense:
         self.floor, self.ceiling = max(self.low, self.quiet), min(self.high, self.loud)
 
     def beside(self, awake: frozenset[str]) -> Sense:
-        """The same for the rules that are not among these."""
-        if not self.number or self.names.isdisjoint(awake):
+        """The same for the rules that are not among these; made once for each of the few mixes of its readers."""
+        up = self.names & awake
+        if not self.number or not up:
             return self
-        found = copy(self)
-        found.listen(band for band in self.bands if band[0].name not in awake)
+        found = self.mixes.get(up)
+        if found is None:
+            if len(self.mixes) >= MIXES:
+                self.mixes.clear()
+            found = self.mixes[up] = copy(self)
+            found.listen(band for band in self.bands if band[0].name not in up)
         return found
 
     def stirred(self, value: float) -> list[Rule]:
