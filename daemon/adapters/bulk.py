@@ -59,6 +59,11 @@ class BulkClient(StockClient):
         if again or not self._ping_t:
             self._send_pingreq()
 
+    @property
+    def unanswered(self) -> bool:  # type: ignore[override]
+        """Is a ping under way?"""
+        return bool(self._ping_t)
+
     def _create_socket(self) -> Any:  # noqa: ANN401 - paho's own union of socket types
         self._rest, self._skip = b"", 0
         return super()._create_socket()

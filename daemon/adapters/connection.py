@@ -95,7 +95,7 @@ class Connection:
     def __init__(self, broker: Broker, link: Link, version: MQTTProtocolVersion, canary: str | None) -> None:
         self.broker, self.link, self.version, self.canary = broker, link, version, canary
         self.filters = (*broker.filters, canary) if canary else broker.filters
-        self.accepted = self.subscribed = self.wrong_version = self.taken_over = self.session_present = False
+        self.accepted = self.subscribed = self.wrong_version = self.taken_over = self.session_present = self._asked = False
         self.opened = self.cut = False  # cut: the broker ended it, without a word
         self.on_accepted: Callable[[], None] = lambda: None  # called before anything of the session is handed over
         self.refused = ""
@@ -107,8 +107,7 @@ class Connection:
         self.client.on_publish = self._on_publish
         self.client.on_disconnect = self._on_disconnect
         self.client.on_socket_open = _harden
-        self._selector = selectors.DefaultSelector()
-        self._watched = 0
+        self._selector, self._watched = selectors.DefaultSelector(), 0
         self._tidied = self._patient_until = 0.0
 
     def open(self, source: Source, wake: socket.socket) -> None:
@@ -156,6 +155,13 @@ class Connection:
         """After a small read, wait a moment: one wake-up for many messages, here and where they are saved."""
         if 0 < self.client.last_read < FEW:
             sleep(MOMENT)
+
+    def unread(self) -> bool:
+        """Has the broker not read all we said? It has when a ping behind it is answered. Who closes before may unsay it."""
+        if not self._asked and not self.client.unanswered:
+            self._asked = True
+            self.client.ping()
+        return self.client.want_write() or self.client.unanswered
 
     def silent(self) -> float:
         """Seconds since the broker was last heard."""

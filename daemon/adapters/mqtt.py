@@ -265,7 +265,7 @@ class Intake:
         end = monotonic() + FAREWELL_WITHIN
         self._confirm(connection)
         self._outgoing.flow(connection)
-        while (len(self._outgoing) or connection.client.want_write()) and monotonic() < end and connection.turn(0.05):
+        while (len(self._outgoing) or connection.unread()) and monotonic() < end and connection.turn(0.05):
             self._outgoing.flow(connection)
 
     def _hold(self, connection: Connection) -> None:

@@ -29,6 +29,7 @@ class StockClient(Client):
     now: Callable[[], float]
     source = ""
     last_read = 0
+    unanswered = False  # is a ping of ours under way? What paho does by itself does not count
 
     def listen(self, source: str, now: Callable[[], float], canary: str | None) -> None:
         """Say where messages come from, what time it is when they come, and which topic is the canary's."""
