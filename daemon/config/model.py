@@ -14,7 +14,7 @@ from daemon.config.limits import limit_rules
 from daemon.config.units import convert, like
 from daemon.core.site import Channel, Model
 from sensors.kit.letters import expand
-from sensors.kit.words import Type
+from sensors.kit.words import NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -128,7 +128,7 @@ def _channel(name: str, point: Point, number: int | None, words: PointWords | No
 
 
 def _scale(words: PointWords, point: Point, place: Place) -> tuple[float, float]:
-    if point.type not in (Type.FLOAT, Type.INT, Type.COUNTER) and (words.unit, words.scale, words.offset) != (None, None, None):
+    if point.type not in NUMBERS and (words.unit, words.scale, words.offset) != (None, None, None):
         place.complain(f"{point.name} is no number ({point.type})", "remove unit, scale and offset")
         return 1.0, 0.0
     if words.unit is None:

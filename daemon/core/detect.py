@@ -87,17 +87,17 @@ def remember(state: State, device: DeviceState, readings: list[Reading], outcome
             continue
         sense = senses[name]
         moved: Sequence[Rule] = ()
-        unknown = memory.good_at is None
-        if unknown or value != memory.good:
-            if unknown:
-                _await(state, device, sense, reading.at)
+        if memory.good_at is None:
+            _await(state, device, sense, reading.at)
+            moved = sense.readers
+        elif value != memory.good:
             if not sense.number:
                 moved = sense.readers
             elif not sense.quiet <= value <= sense.loud:  # type: ignore[operator]
                 moved = [rule for rule, low, high in sense.bands if not low <= value <= high]  # type: ignore[operator]
         memory.good, memory.good_ts, memory.good_at = value, ts, reading.at
         if lives and not sense.names.isdisjoint(lives):
-            asked.update(rule for rule in (sense.readers if unknown else sense.heeding) if rule.name in lives)
+            asked.update(rule for rule in sense.heeding if rule.name in lives)
         asked.update(moved)
     device.newest = max(device.newest, readings[0].ts)
     return in_order(asked)

@@ -151,11 +151,6 @@ class DeviceState:
         memory = self.memories.get(name)
         return memory.good if memory is not None and memory.good_at is not None else None
 
-    def heard(self, name: str) -> float | None:
-        """Event time of the latest good reading, also of one that is stale."""
-        memory = self.memories.get(name)
-        return memory.good_ts if memory is not None and memory.good is not None else None
-
     def offset(self, now: float) -> float:
         """Seconds that the site's clocks are ahead of UTC."""
         return company.offset(self.site.timezone, int(now // company.QUARTER))

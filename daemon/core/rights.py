@@ -136,9 +136,7 @@ def check_version(ticket: Ticket, action: str, seen: int | None, options: tuple[
     """Raise Refused where the person saw another version, unless this is true whatever equipment has said since they looked."""
     if seen is None or seen == ticket.version or (action in _OWN_WORD and seen < ticket.version):
         return
-    raise Refused(
-        "version", Text("工单刚被别人改过，请看最新状态。", "Somebody changed the ticket meanwhile; look again."), options
-    )
+    raise Refused("version", _CHANGED, options)
 
 
 def check_words(action: str, note: str, options: tuple[str, ...]) -> None:

@@ -15,7 +15,7 @@ from daemon.core.flaws import book
 from daemon.core.flaws.trace import is_gauge
 from daemon.core.rules import SILENCE, Rule, in_order, rules_of
 from sensors.kit.calm import meet
-from sensors.kit.words import CRITICAL, Type
+from sensors.kit.words import CRITICAL, NUMBERS, Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +30,6 @@ NOWHERE = (math.inf, -math.inf)  # a band without a value
 EVERYWHERE = (-math.inf, math.inf)
 MIXES = 256  # of names in a message, and of rules that are awake, that are remembered
 LONGEST = 128  # characters of a name, likewise
-_NUMBERS = frozenset({Type.FLOAT, Type.INT, Type.COUNTER})
 _SWITCH: Mapping[Value, Value] = {0: 0, 1: 1}  # and False, True
 
 
@@ -50,7 +49,7 @@ class Sense:
         kind = channel.point.type
         self.name = channel.name
         self.after = channel.point.stale_after
-        self.number = kind in _NUMBERS
+        self.number = kind in NUMBERS
         self.text = kind is Type.TEXT
         self.scale, self.offset = channel.scale, channel.offset
         self.low, self.high = _span(channel)

@@ -246,8 +246,8 @@ def act(  # noqa: PLR0913 - who, what, when and why, all by name
     """What a person does: assign accept arrive resolve close reopen cancel comment photo. Raises Refused.
 
     `data`: for assign {"assignee": person id or "", "team": team id}, for photo {"kind": "before"|"after", …}; kept in the event.
-    `version`: what the person saw; another one now is refused, but for what says where that person is. That the named person
-    exists is the caller's to check.
+    `version`: what the person saw; another one now is refused, but for what a person says of themselves. That the named
+    person exists is the caller's to check.
     """
     options = allowed(ticket, actor=actor, roles=roles, team=team)
     rights.check_version(ticket, action, version, options)

@@ -11,7 +11,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from sensors.kit import nodes, windows
-from sensors.kit.words import Type
+from sensors.kit.words import NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from sensors.kit.nodes import Node
 
 Names = frozenset[str]
-
-_NUMBERS = frozenset({Type.FLOAT, Type.INT, Type.COUNTER})
 
 
 @singledispatch
@@ -35,26 +33,18 @@ def _all(found: Iterable[Node | None], *, each: bool) -> Names:
 
 @heeded.register
 def _(node: nodes.Read, *, each: bool = False) -> Names:
-    return frozenset({node.name}) if each or node.point.type in _NUMBERS else frozenset()
+    return frozenset({node.name}) if each or node.point.type in NUMBERS else frozenset()
 
 
-@heeded.register
-def _(node: nodes.Threshold, *, each: bool = False) -> Names:
+@heeded.register(nodes.Threshold)
+@heeded.register(nodes.Member)
+def _(node: nodes.Threshold | nodes.Member, *, each: bool = False) -> Names:
     return heeded(node.left, each=each)
 
 
-@heeded.register
-def _(node: nodes.Member, *, each: bool = False) -> Names:
-    return heeded(node.left, each=each)
-
-
-@heeded.register
-def _(node: nodes.Flag, *, each: bool = False) -> Names:
-    return frozenset({node.read.name}) if each else frozenset()
-
-
-@heeded.register
-def _(node: nodes.Missing, *, each: bool = False) -> Names:
+@heeded.register(nodes.Flag)
+@heeded.register(nodes.Missing)
+def _(node: nodes.Flag | nodes.Missing, *, each: bool = False) -> Names:
     return frozenset({node.read.name}) if each else frozenset()
 
 
@@ -72,33 +62,19 @@ def _(node: nodes.Join, *, each: bool = False) -> Names:
     return _all(rest, each=each)
 
 
-@heeded.register(windows.Duty)
-@heeded.register(windows.Changes)
-@heeded.register(windows.Since)
-def _(node: windows.Duty | windows.Changes | windows.Since, *, each: bool = False) -> Names:  # noqa: ARG001 - they note when they were told
-    return heeded(node.child, each=True)
-
-
 @heeded.register
 def _(node: windows.Window, *, each: bool = False) -> Names:
     return _all(node.samples, each=True) | _all([node.gate], each=each)
 
 
-@heeded.register
-def _(node: windows.Session, *, each: bool = False) -> Names:
-    return heeded(node.child, each=True) | heeded(node.gate, each=each)
-
-
-@heeded.register
-def _(node: windows.Baseline, *, each: bool = False) -> Names:
-    return heeded(node.child, each=True) | _all([node.bins.load, node.gate], each=each)
-
-
-@heeded.register
-def _(node: windows.Reference, *, each: bool = False) -> Names:
-    return heeded(node.child, each=True) | _all([node.again, node.gate], each=each)
-
-
-@heeded.register
-def _(node: windows.Delta, *, each: bool = False) -> Names:  # noqa: ARG001 - it takes samples
-    return heeded(node.child, each=True)
+@heeded.register(windows.Session)
+@heeded.register(windows.Baseline)
+@heeded.register(windows.Reference)
+@heeded.register(windows.Delta)
+@heeded.register(windows.Duty)
+@heeded.register(windows.Changes)
+@heeded.register(windows.Since)
+def _(node: Node, *, each: bool = False) -> Names:
+    """They take samples of their first child, count it, or note when they were told of it."""
+    first, *others = node.children
+    return heeded(first, each=True) | _all(others, each=each)

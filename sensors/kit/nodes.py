@@ -23,7 +23,8 @@ WAKE = 0  # the slot of the next event time to look again
 
 
 class Heard(Protocol):
-    """The latest good reading of a channel: `good` at event time `good_ts`. `good_at` None: it is unknown (never, stale)."""
+    """The latest good reading of a channel: `good` at event time `good_ts`; None: there never was one. `good_at` None: it is not
+    known any more."""
 
     good: Value | None
     good_ts: float
@@ -42,9 +43,6 @@ class Values(Protocol):
 
     def known(self, name: str) -> Value | None:
         """The value alone."""
-
-    def heard(self, name: str) -> float | None:
-        """Event time of the latest good reading, also where its value is not known any more."""
 
 
 class Node(Protocol):

@@ -58,9 +58,6 @@ class _Nothing:
     def known(self, name: str) -> None:
         """Unknown."""
 
-    def heard(self, name: str) -> None:
-        """Never."""
-
     @property
     def memories(self) -> Mapping[str, nodes.Heard]:
         """Of no channel."""

@@ -81,6 +81,9 @@ class Type(StrEnum):
     TEXT = "text"
 
 
+NUMBERS = frozenset({Type.FLOAT, Type.INT, Type.COUNTER})
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     """One measured quantity. `name` may hold one instance letter in braces: `pump{i}_run` stands for pump1_run, pump2_run.

@@ -54,14 +54,14 @@ def bench(folder: Path) -> list[Figure]:
             for how, module in (("the whole watch", "daemon"), ("limits only", "tests.bench.limits_only")):
                 cost = _whole(folder / f"{how} {values} {turn}", config, module, values)
                 runs.setdefault(f"{how}, messages of {values}", []).append(cost)
-    bare, *figures = (figure(name, "messages/CPU s", found) for name, found in runs.items())
-    return [bare, *(one for all_on, plain in zip(*[iter(figures)] * 2, strict=True) for one in _beside(all_on, plain, bare))]
+    bare, one, one_plain, many, many_plain = (figure(name, "messages/CPU s", found) for name, found in runs.items())
+    first = figure(one.name, one.unit, one.runs, bare, least=4.0)
+    return [bare, first, one_plain, _beside(one, one_plain), many_plain, _beside(many, many_plain)]
 
 
-def _beside(all_on: Figure, plain: Figure, bare: Figure) -> list[Figure]:
-    """The watch beside bare paho, where that has the same stream, and beside one without signatures."""
-    first = [figure(all_on.name, all_on.unit, all_on.runs, bare, least=4.0)] if all_on.name.endswith(" of 1") else []
-    return [*first, plain, figure(all_on.name, all_on.unit, all_on.runs, plain, least=0.6)]
+def _beside(ours: Figure, plain: Figure) -> Figure:
+    """The watch beside one without signatures."""
+    return figure(ours.name, ours.unit, ours.runs, plain, least=0.6)
 
 
 def _bare(folder: Path) -> float:

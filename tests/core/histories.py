@@ -30,11 +30,6 @@ class Told(Remembered):
         value = self.known(name)
         return None if value is None else (self.history[self.step][0], value)
 
-    def heard(self, name):
-        steps = range(self.since if name == self.silent and not self.instead else self.step + 1)
-        times = [ts for ts, values in self.history[: min(len(steps), self.step + 1)] if values.get(name) is not None]
-        return times[-1] if times else None
-
     def offset(self, _now):
         return 8 * 3600.0
 

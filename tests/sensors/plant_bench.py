@@ -72,9 +72,6 @@ class Seen(Remembered):
     def known(self, name):
         return self.values.get(name)
 
-    def heard(self, name):
-        return 0.0 if name in self.values else None
-
 
 class Watch:
     """Every limit of a device with its gate and its on-delay, judged on true values."""

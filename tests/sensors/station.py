@@ -19,9 +19,6 @@ class Latest(Remembered, dict):
     def known(self, name):
         return self[name][1] if name in self else None
 
-    def heard(self, name):
-        return self[name][0] if name in self else None
-
     def offset(self, now):  # noqa: ARG002 - all year round
         """The station stands where the clock is eight hours ahead."""
         return 8 * 3600

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sensors.kit.words import Type
+from sensors.kit.words import NUMBERS, Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -92,7 +92,7 @@ class Family:
 
 def is_number(point: Point) -> bool:
     """A measured or counted quantity."""
-    return point.type in (Type.FLOAT, Type.INT, Type.COUNTER)
+    return point.type in NUMBERS
 
 
 def is_gauge(point: Point) -> bool:

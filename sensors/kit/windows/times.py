@@ -23,9 +23,9 @@ def all_later(times: list[float], seconds: float) -> list[float]:
 
 def heard(state: list[Any], name: str, values: Values) -> float | None:
     """Event time of the newest reading ever seen of a channel."""
-    newest_ever = values.heard(name)
-    if newest_ever is not None:
-        state[0] = newest_ever
+    memory = values.memories.get(name)
+    if memory is not None and memory.good is not None:
+        state[0] = memory.good_ts
     seen: float | None = state[0]
     return seen
 
